@@ -1,0 +1,32 @@
+package dev.redisqueue.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The benchmarks run from their jar. Nothing is judged by time.
+ */
+class BenchmarksIntegrationTests {
+
+	@Test
+	void aQuickRunWritesATableAndAFile(@TempDir Path directory) throws Exception {
+		Process run = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
+				Path.of("target", "queue-benchmarks.jar").toAbsolutePath().toString(), "--quick")
+			.directory(directory.toFile())
+			.redirectOutput(directory.resolve("out").toFile())
+			.redirectError(directory.resolve("err").toFile())
+			.start();
+		assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		assertThat(run.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
+		assertThat(Files.readString(directory.resolve("out"))).contains("| put + get, 1 thread | RedisQueue |")
+			.contains("| putAll of 100, 1 thread | by hand (Lettuce) |");
+		assertThat(Files.readString(directory.resolve("target/benchmarks.json"))).contains("\"ratioToOurs\"");
+	}
+
+}

@@ -1,0 +1,174 @@
+package dev.redisqueue;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set for one queue. Immutable: every {@code with} method returns a new
+ * instance.
+ *
+ * @param namespace what stands before the name in Redis: the list is
+ * {@code namespace:name}. Letters, digits, {@code . _ - :}, at most 128. Default
+ * {@value #DEFAULT_NAMESPACE}
+ * @param format how messages are written. Default {@link MessageFormat#FRAMED}
+ * @param lease how long a consumer that died keeps its messages, from 1 s to 1 h; it is
+ * renewed every third of it. Default 30 s
+ * @param maxAttempts how often a message is handed out before it becomes a dead letter, 1
+ * or more. Default {@value #DEFAULT_MAX_ATTEMPTS}
+ * @param backoff the delay of {@link Delivery#retry()}. Default exponential with full
+ * jitter from 1 s to 10 min
+ * @param maxPutBytes how large a payload may be put, in bytes. Default 1 MiB
+ * @param maxReceivedBytes how large a message of any client is received, in bytes; a
+ * larger one becomes a dead letter without being loaded. Default 8 MiB
+ * @param database the number of the Redis database, or {@code null} for that of the
+ * connection. Not in Cluster
+ */
+public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
+		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database) {
+
+	/** The namespace where none is set. */
+	public static final String DEFAULT_NAMESPACE = "queue";
+
+	/** The lease where none is set. */
+	public static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+
+	/** The attempts where none are set. */
+	public static final int DEFAULT_MAX_ATTEMPTS = 10;
+
+	/** The largest payload that may be put where none is set. */
+	public static final int DEFAULT_MAX_PUT_BYTES = 1024 * 1024;
+
+	/** The largest message that is received where none is set. */
+	public static final int DEFAULT_MAX_RECEIVED_BYTES = 8 * 1024 * 1024;
+
+	/** The shortest lease that can be set. */
+	public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+	/** The longest lease that can be set. */
+	public static final Duration LONGEST_LEASE = Duration.ofHours(1);
+
+	static final Duration LONGEST_DURATION = Duration.ofDays(3660);
+
+	private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
+			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null);
+
+	/**
+	 * Checks the options.
+	 * @throws IllegalArgumentException if a value is out of its range
+	 */
+	public QueueOptions {
+		Objects.requireNonNull(format, "format");
+		Objects.requireNonNull(backoff, "backoff");
+		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
+				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
+		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
+				"be from 1 s to 1 h");
+		require(maxAttempts >= 1, "maxAttempts", maxAttempts, "be 1 or more");
+		require(maxPutBytes >= 1, "maxPutBytes", maxPutBytes, "be 1 or more");
+		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
+		require(database == null || database >= 0, "database", database, "be 0 or more");
+	}
+
+	/**
+	 * The options of a queue for which nothing is set.
+	 * @return the defaults
+	 */
+	public static QueueOptions defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Sets the namespace.
+	 * @param namespace what stands before the name in Redis
+	 * @return new options
+	 */
+	public QueueOptions withNamespace(String namespace) {
+		return new QueueOptions(namespace, this.format, this.lease, this.maxAttempts, this.backoff, this.maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the format.
+	 * @param format how messages are written
+	 * @return new options
+	 */
+	public QueueOptions withFormat(MessageFormat format) {
+		return new QueueOptions(this.namespace, format, this.lease, this.maxAttempts, this.backoff, this.maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the lease.
+	 * @param lease how long a consumer that died keeps its messages
+	 * @return new options
+	 */
+	public QueueOptions withLease(Duration lease) {
+		return new QueueOptions(this.namespace, this.format, lease, this.maxAttempts, this.backoff, this.maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the attempts.
+	 * @param maxAttempts how often a message is handed out before it becomes a dead
+	 * letter
+	 * @return new options
+	 */
+	public QueueOptions withMaxAttempts(int maxAttempts) {
+		return new QueueOptions(this.namespace, this.format, this.lease, maxAttempts, this.backoff, this.maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the backoff.
+	 * @param backoff the delay of {@link Delivery#retry()}
+	 * @return new options
+	 */
+	public QueueOptions withBackoff(Backoff backoff) {
+		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, backoff, this.maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the limit of a put.
+	 * @param maxPutBytes how large a payload may be put, in bytes
+	 * @return new options
+	 */
+	public QueueOptions withMaxPutBytes(int maxPutBytes) {
+		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff, maxPutBytes,
+				this.maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the limit of what is received.
+	 * @param maxReceivedBytes how large a message is received, in bytes
+	 * @return new options
+	 */
+	public QueueOptions withMaxReceivedBytes(int maxReceivedBytes) {
+		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
+				this.maxPutBytes, maxReceivedBytes, this.database);
+	}
+
+	/**
+	 * Sets the database.
+	 * @param database the number of the Redis database, or {@code null} for that of the
+	 * connection
+	 * @return new options
+	 */
+	public QueueOptions withDatabase(@Nullable Integer database) {
+		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
+				this.maxPutBytes, this.maxReceivedBytes, database);
+	}
+
+	private static void require(boolean holds, String what, @Nullable Object value, String rule) {
+		if (!holds) {
+			throw new IllegalArgumentException("The " + what + " is '" + value + "'; it must " + rule);
+		}
+	}
+
+}

@@ -1,0 +1,405 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import dev.redisqueue.redis.Incarnation.Tags;
+import dev.redisqueue.redis.LeaseStore.Settled;
+import dev.redisqueue.redis.LeaseStore.Taken;
+import dev.redisqueue.redis.Loan.Verb;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one consumer of a queue in this process. It registers at its first take, borrows
+ * under its lease, settles, renews, and begins a new incarnation when the lease was lost.
+ */
+final class Consumer {
+
+	private static final Logger logger = LoggerFactory.getLogger(Consumer.class);
+
+	private static final int MOST_PER_CALL = 1000;
+
+	private static final int MOST_REGISTRATIONS = 3;
+
+	private final String queue;
+
+	private final LeaseStore store;
+
+	private final Duration lease;
+
+	private final MessageIds ids;
+
+	private final Executor executor;
+
+	private final Listener listener;
+
+	private final ReentrantLock registering = new ReentrantLock();
+
+	private volatile @Nullable Incarnation incarnation;
+
+	private volatile boolean ended;
+
+	/**
+	 * Creates a consumer.
+	 * @param queue the name of the queue
+	 * @param store the state changes
+	 * @param lease how long it keeps its messages without a heartbeat
+	 * @param ids gives each incarnation its id
+	 * @param executor runs what is not the caller's business
+	 * @param listener told of each incarnation
+	 */
+	Consumer(String queue, LeaseStore store, Duration lease, MessageIds ids, Executor executor, Listener listener) {
+		this.queue = queue;
+		this.store = store;
+		this.lease = lease;
+		this.ids = ids;
+		this.executor = executor;
+		this.listener = listener;
+	}
+
+	/**
+	 * Borrows up to {@code most} messages that are ready.
+	 * @return what was taken
+	 */
+	Batch take(int most) {
+		return take(most, this.store::take);
+	}
+
+	/** Borrows due messages that may not enter the ready list. */
+	Batch takeDue(int most) {
+		return take(most, this.store::takeDue);
+	}
+
+	private Batch take(int most, TakeCall call) {
+		while (true) {
+			Incarnation current = current();
+			Tags unseen = current.pollUnseen();
+			Tags tags = (unseen != null) ? unseen : current.reserve(most);
+			Taken taken;
+			try {
+				taken = ((unseen != null) ? (TakeCall) this.store::take : call).take(current.id(), tags.first(),
+						tags.count());
+			}
+			catch (CallFailedException ex) {
+				// That a repeat was refused says nothing about the first copy.
+				if (unseen != null || ex.fate() == Fate.UNKNOWN) {
+					current.repeatLater(tags);
+				}
+				else {
+					current.release(tags);
+				}
+				throw ex;
+			}
+			switch (taken.status()) {
+				case LOST -> lost(current);
+				case STALE -> current.release(tags);
+				case PAUSED -> {
+					current.release(tags);
+					return Batch.PAUSED;
+				}
+				case OK -> {
+					List<Loan> loans = current.lend(tags, taken.messages());
+					if (!current.isLost()) {
+						return new Batch(giveBackSurplus(loans, most), taken.nextDue(), taken.expired(), false);
+					}
+				}
+			}
+		}
+	}
+
+	/** A repeated take brings what it was first asked for, which may be more. */
+	private List<Loan> giveBackSurplus(List<Loan> loans, int most) {
+		if (loans.size() <= most) {
+			return loans;
+		}
+		List<Loan> surplus = loans.subList(most, loans.size());
+		surplus.forEach((loan) -> loan.incarnation().forget(loan));
+		giveBack(surplus.get(0).incarnation(), surplus.stream().map(Loan::tag).toList());
+		return List.copyOf(loans.subList(0, most));
+	}
+
+	/** What cannot be given back now stays unknown, and the heartbeat does it. */
+	private void giveBack(Incarnation current, List<Long> tags) {
+		try {
+			this.listener.giveBack(current.id(), tags);
+		}
+		catch (CallFailedException ex) {
+			logger.warn("Queue {}: {} messages could not be given back yet ({}); the next heartbeat does it",
+					this.queue, tags.size(), ex.reason());
+		}
+	}
+
+	private Incarnation current() {
+		Incarnation current = this.incarnation;
+		if (current != null && !current.isLost()) {
+			return current;
+		}
+		if (!RedisLink.lockUntil(this.registering, System.nanoTime() + RedisLink.DEADLINE.toNanos())) {
+			throw new CallFailedException(Fate.NOT_SENT, new IllegalStateException("registering takes too long"));
+		}
+		try {
+			current = this.incarnation;
+			for (int attempt = 1; current == null || current.isLost(); attempt++) {
+				if (this.ended) {
+					throw new IllegalStateException("The queue " + this.queue + " is closed");
+				}
+				current = register(attempt);
+				this.incarnation = current;
+			}
+			return current;
+		}
+		finally {
+			this.registering.unlock();
+		}
+	}
+
+	/**
+	 * {@code null} where another id has to be tried: that of a lost reply stays unused.
+	 */
+	private @Nullable Incarnation register(int attempt) {
+		String id = this.ids.next();
+		long time = System.nanoTime();
+		int answer;
+		try {
+			answer = this.store.register(id, this.lease);
+		}
+		catch (CallFailedException ex) {
+			if (ex.fate() == Fate.UNKNOWN && attempt < MOST_REGISTRATIONS) {
+				return null;
+			}
+			throw ex;
+		}
+		if (answer < 0) {
+			throw new CallFailedException(Fate.REFUSED,
+					new IllegalStateException("its messages are stored in a newer layout than " + LeaseStore.LAYOUT
+							+ ", which this version of the library does not know; update the library"));
+		}
+		if (answer == 0) {
+			return null;
+		}
+		this.listener.registered();
+		return new Incarnation(id, time);
+	}
+
+	/** Whether it is ours, and not lost: a lost one is recovered like any other. */
+	boolean isCurrent(String id) {
+		Incarnation current = this.incarnation;
+		return current != null && !current.isLost() && current.id().equals(id);
+	}
+
+	/** {@code false} where it has not taken anything yet, or its last one was lost. */
+	boolean isRegistered() {
+		Incarnation current = this.incarnation;
+		return current != null && !current.isLost();
+	}
+
+	boolean ack(Loan loan) {
+		return settle(loan, Verb.ACK, () -> this.store.ack(loan.incarnation().id(), List.of(loan.tag())));
+	}
+
+	boolean settle(Loan loan, Verb verb, Supplier<Settled> call) {
+		return loan.settle(verb, () -> noteLoss(loan.incarnation(), call.get()));
+	}
+
+	private Settled noteLoss(Incarnation current, Settled settled) {
+		if (!settled.live()) {
+			lost(current);
+		}
+		return settled;
+	}
+
+	/** Acknowledges; returns how many were ours. */
+	int ackAll(Collection<Loan> loans) {
+		Map<Incarnation, List<Loan>> byIncarnation = new LinkedHashSet<>(loans).stream()
+			.sorted(Comparator.comparingLong(Loan::tag))
+			.collect(Collectors.groupingBy(Loan::incarnation));
+		int ours = 0;
+		for (List<Loan> group : byIncarnation.values()) {
+			for (int from = 0; from < group.size(); from += MOST_PER_CALL) {
+				ours += ackTogether(group.subList(from, Math.min(group.size(), from + MOST_PER_CALL)));
+			}
+		}
+		return ours;
+	}
+
+	/** Loans are locked in the order of their tags, so that two calls never deadlock. */
+	private int ackTogether(List<Loan> group) {
+		List<Loan> open = new ArrayList<>(group.size());
+		group.forEach((loan) -> {
+			if (loan.begin()) {
+				open.add(loan);
+			}
+		});
+		List<Loan> unsure = open.stream().filter(Loan::isUnsure).toList();
+		open.removeAll(unsure);
+		try {
+			// Of these an earlier call may have decided otherwise: each is asked by
+			// itself.
+			unsure.forEach(this::ack);
+			if (!open.isEmpty()) {
+				ackOpen(open);
+			}
+			return (int) group.stream().filter((loan) -> loan.outcome(Verb.ACK)).count();
+		}
+		finally {
+			group.forEach(Loan::end);
+		}
+	}
+
+	private void ackOpen(List<Loan> open) {
+		Incarnation owner = open.get(0).incarnation();
+		if (owner.isLost()) {
+			open.forEach((loan) -> loan.conclude(Verb.ACK, false, false, false));
+			return;
+		}
+		Settled settled;
+		try {
+			settled = this.store.ack(owner.id(), open.stream().map(Loan::tag).toList());
+		}
+		catch (CallFailedException ex) {
+			open.forEach((loan) -> loan.noteFailure(Verb.ACK, ex));
+			throw ex;
+		}
+		for (int i = 0; i < open.size(); i++) {
+			// Of a live consumer, tags are missing together: after a lost reply, or where
+			// someone deleted them all.
+			boolean found = settled.live() ? settled.count() > 0 : Replies.number(settled.flags().get(i)) == 1;
+			open.get(i).conclude(Verb.ACK, settled.live(), found, settled.repeated());
+		}
+		noteLoss(owner, settled);
+	}
+
+	/**
+	 * Renews the lease, and gives back what Redis holds for us without our knowing: a
+	 * lost reply, or an acknowledgement that Redis rolled back, would otherwise be
+	 * renewed for ever.
+	 */
+	void heartbeat() {
+		Incarnation current = this.incarnation;
+		if (current == null || current.isLost()) {
+			return;
+		}
+		long time = System.nanoTime();
+		long held = this.store.heartbeat(current.id(), this.lease);
+		if (held < 0) {
+			lost(current);
+			return;
+		}
+		current.renewed(time);
+		List<Long> ended = current.endedSuspects();
+		if (!ended.isEmpty()) {
+			this.store.forgetBegun(current.id(), ended);
+			current.forgetSuspects(ended);
+		}
+		if (current.agrees(held)) {
+			current.reconcile(null);
+			return;
+		}
+		TreeSet<Long> tags = this.store.tags(current.id());
+		List<Long> abandoned = current.reconcile(tags);
+		if (!abandoned.isEmpty()) {
+			logger.info("Queue {}: {} messages that a lost reply had left with us go back to the queue", this.queue,
+					abandoned.size());
+			giveBack(current, abandoned);
+		}
+		current.dropUnseen();
+	}
+
+	/**
+	 * Tells the handlers when the lease may have run out, whether Redis answers or not.
+	 */
+	void watch() {
+		Incarnation current = this.incarnation;
+		if (current != null && !current.isLost() && current.isOverdue(this.lease.minus(this.lease.dividedBy(6)))) {
+			tell(current);
+		}
+	}
+
+	/** Another consumer owns what this one had: its handlers are told, and it ends. */
+	private void lost(Incarnation current) {
+		if (current.lose()) {
+			logger.warn("Queue {}: consumer {} lost its lease; {} deliveries belong to other consumers now, "
+					+ "settling them returns false", this.queue, current.id(), current.loans().size());
+			tell(current);
+			this.listener.lost(current.id());
+		}
+	}
+
+	private void tell(Incarnation current) {
+		for (Loan loan : current.loans()) {
+			loan.loss().forEach(this.executor::execute);
+		}
+	}
+
+	/**
+	 * Ends: nothing is taken any more, and nothing settled.
+	 * @return the id to recover, or {@code null} where there is none
+	 */
+	@Nullable String end() {
+		this.ended = true;
+		this.registering.lock();
+		try {
+			Incarnation current = this.incarnation;
+			if (current == null || !current.lose()) {
+				return null;
+			}
+			tell(current);
+			return current.id();
+		}
+		finally {
+			this.registering.unlock();
+		}
+	}
+
+	/**
+	 * Told of the lives of a consumer.
+	 */
+	interface Listener {
+
+		/** A new incarnation was registered. */
+		void registered();
+
+		/** An incarnation lost its lease. */
+		void lost(String id);
+
+		/** An incarnation holds messages that nobody has in hand. */
+		void giveBack(String id, List<Long> tags);
+
+	}
+
+	@FunctionalInterface
+	private interface TakeCall {
+
+		Taken take(String consumer, long first, int most);
+
+	}
+
+	/**
+	 * What a take brought.
+	 *
+	 * @param loans the messages, in order
+	 * @param nextDue the next due time (ms), or {@code null}
+	 * @param expired a consumer to recover, or {@code null}
+	 * @param paused whether the queue is paused
+	 */
+	record Batch(List<Loan> loans, @Nullable Long nextDue, @Nullable String expired, boolean paused) {
+
+		static final Batch NOTHING = new Batch(List.of(), null, null, false);
+
+		static final Batch PAUSED = new Batch(List.of(), null, null, true);
+
+	}
+
+}

@@ -1,0 +1,155 @@
+package dev.redisqueue.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import dev.redisqueue.DeadLetter;
+import dev.redisqueue.DeadLetters;
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.redis.LetterStore.Redriven;
+import dev.redisqueue.redis.LetterStore.Stored;
+
+/**
+ * The dead letters of a queue.
+ *
+ * @param <T> the type of the payload
+ */
+final class DefaultDeadLetters<T> implements DeadLetters<T> {
+
+	/** Heads of the letter and of the message in it. */
+	private static final int HEADS = 2 * Head.LIMIT;
+
+	private static final int REDRIVEN_TOGETHER = 100;
+
+	/** Others may bring back the same ones at the same time. */
+	private static final int IN_VAIN_AT_MOST = 10;
+
+	private static final byte[] NO_HEAD = new byte[0];
+
+	private final QueueEngine engine;
+
+	private final Payloads<T> payloads;
+
+	DefaultDeadLetters(QueueEngine engine, Payloads<T> payloads) {
+		this.engine = engine;
+		this.payloads = payloads;
+	}
+
+	@Override
+	public long size() {
+		return call("count its dead letters", this.engine.letters()::size);
+	}
+
+	@Override
+	public List<DeadLetter<T>> list(long offset, int limit) {
+		if (offset < 0 || limit < 1 || limit > 1000) {
+			throw new IllegalArgumentException(
+					"The offset is " + offset + " and the limit " + limit + "; they must be 0 or more and 1 to 1000");
+		}
+		return call("list its dead letters", () -> read(this.engine.letters().ids(offset, limit)));
+	}
+
+	@Override
+	public Optional<DeadLetter<T>> find(String id) {
+		return call("read dead letter " + id, () -> read(List.of(id)).stream().findFirst());
+	}
+
+	private List<DeadLetter<T>> read(List<String> ids) {
+		List<DeadLetter<T>> letters = new ArrayList<>(ids.size());
+		long bytes = (long) this.engine.options().maxReceivedBytes() + HEADS;
+		for (List<String> left = ids; !left.isEmpty();) {
+			List<Stored> found = this.engine.letters().read(left, bytes);
+			found.stream()
+				.filter((stored) -> stored.diedAt() != null)
+				.forEach((stored) -> letters.add(new DefaultDeadLetter<>(this.engine.name(), this.payloads, stored)));
+			left = left.subList(found.size(), left.size());
+		}
+		return letters;
+	}
+
+	@Override
+	public long redrive(long max) {
+		if (max < 0) {
+			throw new IllegalArgumentException("The most to redrive is " + max + "; it must not be negative");
+		}
+		return call("redrive its dead letters", () -> {
+			long redriven = 0;
+			int inVain = 0;
+			while (redriven < max && inVain < IN_VAIN_AT_MOST) {
+				List<String> ids = this.engine.letters().ids(0, Math.min(REDRIVEN_TOGETHER, max - redriven));
+				if (ids.isEmpty()) {
+					break;
+				}
+				long moved = redrive(ids);
+				inVain = (moved == 0) ? inVain + 1 : 0;
+				redriven += moved;
+			}
+			return redriven;
+		});
+	}
+
+	@Override
+	public boolean redrive(String id) {
+		return call("redrive dead letter " + id, () -> redrive(List.of(id)) > 0);
+	}
+
+	private long redrive(List<String> ids) {
+		long moved = 0;
+		for (List<String> left = ids; !left.isEmpty();) {
+			List<Stored> found = this.engine.letters().read(left, HEADS);
+			List<Redriven> letters = found.stream()
+				.filter((stored) -> stored.diedAt() != null)
+				.map(this::asNew)
+				.toList();
+			if (!letters.isEmpty()) {
+				moved += this.engine.letters().redrive(letters);
+			}
+			left = left.subList(found.size(), left.size());
+		}
+		return moved;
+	}
+
+	/** The message as its first attempt; where it had no head, or may have none: raw. */
+	private Redriven asNew(Stored stored) {
+		Message letter = Letters.read(stored);
+		Message message = Message.read(letter.payload(), letter.id());
+		long diedAt = Objects.requireNonNullElse(stored.diedAt(), 0L);
+		int payloadAt = letter.payloadAt() + message.payloadAt();
+		if (!message.isFramed() || this.engine.options().format() == MessageFormat.RAW) {
+			return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, NO_HEAD);
+		}
+		Head head = message.head();
+		List.of(Head.ATTEMPT, Head.RECOVERED, Head.EXPIRES_AT, Head.FIRST_FAILED_AT, Head.CAUSE, Head.CAUSE_MESSAGE)
+			.forEach(head::without);
+		return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, head.bytes());
+	}
+
+	@Override
+	public boolean delete(String id) {
+		return call("delete dead letter " + id, () -> this.engine.letters().delete(id));
+	}
+
+	@Override
+	public long purge() {
+		return call("purge its dead letters", this.engine.letters()::purge);
+	}
+
+	private <R> R call(String doing, Supplier<R> call) {
+		this.engine.use();
+		try {
+			return call.get();
+		}
+		catch (CallFailedException ex) {
+			throw this.engine.failures().call(doing, null, ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "DeadLetters[queue=" + this.engine.name() + "]";
+	}
+
+}

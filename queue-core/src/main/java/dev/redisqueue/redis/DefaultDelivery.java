@@ -1,0 +1,223 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.redis.LeaseStore.Retried;
+import dev.redisqueue.redis.LeaseStore.Returned;
+import dev.redisqueue.redis.LeaseStore.Settled;
+import dev.redisqueue.redis.Loan.Verb;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loan, with its payload.
+ *
+ * @param <T> the type of the payload
+ */
+final class DefaultDelivery<T> implements Delivery<T> {
+
+	private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
+
+	private final QueueEngine engine;
+
+	private final Payloads<T> payloads;
+
+	private final Loan loan;
+
+	private final Message message;
+
+	private volatile @Nullable T payload;
+
+	private volatile boolean begun;
+
+	DefaultDelivery(QueueEngine engine, Payloads<T> payloads, Loan loan) {
+		this.engine = engine;
+		this.payloads = payloads;
+		this.loan = loan;
+		this.message = Objects.requireNonNull(loan.message(), "message");
+	}
+
+	Loan loan() {
+		return this.loan;
+	}
+
+	boolean isOf(QueueEngine other) {
+		return this.engine == other;
+	}
+
+	@Override
+	public T payload() {
+		begin();
+		T decoded = this.payload;
+		if (decoded == null) {
+			decoded = this.payloads.decode(this.message,
+					"It is still on loan: bury the delivery, its bytes go with it");
+			this.payload = decoded;
+		}
+		return decoded;
+	}
+
+	@Override
+	public byte[] bytes() {
+		begin();
+		return this.message.payload();
+	}
+
+	/**
+	 * Whoever reads the payload begins to work on it. Of a message that recovery brought
+	 * back this is noted, so that one which kills every process ends as a dead letter.
+	 */
+	private void begin() {
+		if (this.begun || !this.message.isSuspect()) {
+			return;
+		}
+		call("begin", () -> {
+			this.engine.leases().begin(this.loan.incarnation().id(), this.loan.tag());
+			return true;
+		});
+		this.begun = true;
+	}
+
+	@Override
+	public String id() {
+		return this.message.id();
+	}
+
+	@Override
+	public int attempt() {
+		return this.message.attempt();
+	}
+
+	@Override
+	public Map<String, String> headers() {
+		return this.message.headers();
+	}
+
+	@Override
+	public Optional<Instant> putAt() {
+		return this.message.time(Head.PUT_AT);
+	}
+
+	@Override
+	public boolean ack() {
+		return call("acknowledge", () -> this.engine.consumer().ack(this.loan));
+	}
+
+	@Override
+	public boolean release() {
+		return call("release", () -> this.engine.consumer().settle(this.loan, Verb.RELEASE, this::giveBack));
+	}
+
+	private Settled giveBack() {
+		String consumer = this.loan.incarnation().id();
+		if (isRaw() && this.message.isFramed()) {
+			// No frame enters the list of a raw queue.
+			return retry(null, Duration.ZERO, null);
+		}
+		return this.engine.leases().release(consumer, null, List.of(new Returned(this.loan.tag(), null)));
+	}
+
+	@Override
+	public boolean retry() {
+		return retry(this.engine.options().backoff().delay(attempt()));
+	}
+
+	@Override
+	public boolean retry(Duration delay) {
+		return retry(delay, null);
+	}
+
+	@Override
+	public boolean retry(Duration delay, @Nullable Throwable cause) {
+		if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
+			throw new IllegalArgumentException(
+					"The delay is " + delay + "; it must be between zero and " + LONGEST_DELAY.toDays() + " days");
+		}
+		if (attempt() >= this.engine.options().maxAttempts()) {
+			return call("bury", () -> this.engine.consumer()
+				.settle(this.loan, Verb.RETRY, () -> letter("attempts exhausted", cause)));
+		}
+		byte[] next = nextAttempt(cause);
+		return call("retry",
+				() -> this.engine.consumer().settle(this.loan, Verb.RETRY, () -> retry(next, delay, "retried")));
+	}
+
+	private byte[] nextAttempt(@Nullable Throwable cause) {
+		Head head = this.message.head().with(Head.ATTEMPT, attempt() + 1).without(Head.RECOVERED);
+		if (this.message.field(Head.FIRST_FAILED_AT) == null) {
+			head.with(Head.FIRST_FAILED_AT, this.engine.knownClock().now());
+		}
+		if (cause != null) {
+			head.with(Head.CAUSE, cause.getClass().getName())
+				.without(Head.CAUSE_MESSAGE)
+				.with(Head.CAUSE_MESSAGE, Letters.cut(cause.getMessage()));
+		}
+		byte[] bytes = head.bytes();
+		if (bytes.length > Head.LIMIT) {
+			bytes = head.without(Head.CAUSE).without(Head.CAUSE_MESSAGE).bytes();
+		}
+		return Head.join(bytes, this.message.payload());
+	}
+
+	private Settled retry(byte @Nullable [] next, Duration delay, @Nullable String total) {
+		Retried retried = this.engine.leases()
+			.retry(this.loan.incarnation().id(), this.loan.tag(), isRaw() ? 't' : 'k', next, delay, total);
+		this.engine.dueTimer().due(retried.due());
+		return retried.settled();
+	}
+
+	@Override
+	public boolean bury(String reason) {
+		return bury(reason, null);
+	}
+
+	@Override
+	public boolean bury(String reason, @Nullable Throwable cause) {
+		Objects.requireNonNull(reason, "reason");
+		return call("bury", () -> this.engine.consumer().settle(this.loan, Verb.BURY, () -> letter(reason, cause)));
+	}
+
+	private Settled letter(String reason, @Nullable Throwable cause) {
+		byte[] head = Letters.head(id(), reason, cause, attempt());
+		return this.engine.leases().bury(this.loan.incarnation().id(), this.loan.tag(), Letters.id(id()), head);
+	}
+
+	private boolean isRaw() {
+		return this.engine.options().format() == MessageFormat.RAW;
+	}
+
+	private boolean call(String doing, BooleanSupplier call) {
+		try {
+			return call.getAsBoolean();
+		}
+		catch (CallFailedException ex) {
+			throw this.engine.failures().call(doing, id(), ex);
+		}
+	}
+
+	@Override
+	public void onLeaseLost(Runnable action) {
+		this.loan.onLoss(Objects.requireNonNull(action, "action"));
+	}
+
+	@Override
+	public void close() {
+		if (!this.loan.isDecided()) {
+			retry();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Delivery[queue=" + this.engine.name() + ", id=" + id() + ", attempt=" + attempt() + ", "
+				+ this.loan.length() + " bytes]";
+	}
+
+}

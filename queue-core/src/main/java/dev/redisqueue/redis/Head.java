@@ -1,0 +1,165 @@
+package dev.redisqueue.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a frame: {@code RQ/1}, a line {@code name:value} a field, and an empty
+ * line. Values escape line feed, carriage return, colon and backslash as
+ * <a href="https://stomp.github.io/stomp-specification-1.2.html#Value_Encoding">STOMP
+ * 1.2</a> does.
+ */
+final class Head {
+
+	/** What a head may have in bytes; a longer one is refused, or read as payload. */
+	static final int LIMIT = 64 * 1024;
+
+	/** What a put may use of it; attempts and failures are added later. */
+	static final int PUT_LIMIT = LIMIT - 8 * 1024;
+
+	static final String VERSION = "RQ/1\n";
+
+	static final String ID = "id";
+
+	static final String PUT_AT = "put-at";
+
+	static final String ATTEMPT = "attempt";
+
+	static final String EXPIRES_AT = "expires-at";
+
+	static final String FIRST_FAILED_AT = "first-failed-at";
+
+	/** Recovery brought the message back, without a handler's word since. */
+	static final String RECOVERED = "recovered";
+
+	static final String REASON = "reason";
+
+	static final String CAUSE = "cause";
+
+	static final String CAUSE_MESSAGE = "cause-message";
+
+	static final String ATTEMPTS = "attempts";
+
+	private static final byte[] BEFORE_ID = (VERSION + ID + ":").getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] BEFORE_PUT_AT = ("\n" + PUT_AT + ":").getBytes(StandardCharsets.US_ASCII);
+
+	private final Map<String, String> fields;
+
+	Head() {
+		this(new LinkedHashMap<>());
+	}
+
+	Head(Map<String, String> fields) {
+		this.fields = new LinkedHashMap<>(fields);
+	}
+
+	Head with(String name, @Nullable Object value) {
+		if (value != null) {
+			this.fields.put(name, value.toString());
+		}
+		return this;
+	}
+
+	Head without(String name) {
+		this.fields.remove(name);
+		return this;
+	}
+
+	Head withAll(Map<String, String> headers) {
+		this.fields.putAll(headers);
+		return this;
+	}
+
+	byte[] bytes() {
+		StringBuilder text = new StringBuilder(96).append(VERSION);
+		this.fields.forEach((name, value) -> append(name, value, text));
+		return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	byte[] before(byte[] payload) {
+		return join(bytes(), payload);
+	}
+
+	/** A frame of id and time alone, written straight into its bytes. */
+	@SuppressWarnings("deprecation") // The fastest copy of ASCII characters.
+	static byte[] frame(String id, String putAt, byte[] payload) {
+		byte[] frame = new byte[BEFORE_ID.length + id.length() + BEFORE_PUT_AT.length + putAt.length() + 2
+				+ payload.length];
+		System.arraycopy(BEFORE_ID, 0, frame, 0, BEFORE_ID.length);
+		int at = BEFORE_ID.length;
+		id.getBytes(0, id.length(), frame, at);
+		at += id.length();
+		System.arraycopy(BEFORE_PUT_AT, 0, frame, at, BEFORE_PUT_AT.length);
+		at += BEFORE_PUT_AT.length;
+		putAt.getBytes(0, putAt.length(), frame, at);
+		at += putAt.length();
+		frame[at++] = '\n';
+		frame[at++] = '\n';
+		System.arraycopy(payload, 0, frame, at, payload.length);
+		return frame;
+	}
+
+	static byte[] join(byte[] head, byte[] payload) {
+		byte[] frame = Arrays.copyOf(head, head.length + payload.length);
+		System.arraycopy(payload, 0, frame, head.length, payload.length);
+		return frame;
+	}
+
+	private static void append(String name, String value, StringBuilder text) {
+		text.append(name).append(':');
+		escape(value, text);
+		text.append('\n');
+	}
+
+	private static void escape(String value, StringBuilder text) {
+		if (value.indexOf('\n') < 0 && value.indexOf('\r') < 0 && value.indexOf(':') < 0 && value.indexOf('\\') < 0) {
+			text.append(value);
+			return;
+		}
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			switch (c) {
+				case '\n' -> text.append("\\n");
+				case '\r' -> text.append("\\r");
+				case ':' -> text.append("\\c");
+				case '\\' -> text.append("\\\\");
+				default -> text.append(c);
+			}
+		}
+	}
+
+	/** The value of an escaped one, or {@code null} where it is none. */
+	static @Nullable String unescape(String escaped) {
+		if (escaped.indexOf('\\') < 0) {
+			return escaped;
+		}
+		StringBuilder value = new StringBuilder(escaped.length());
+		for (int i = 0; i < escaped.length(); i++) {
+			char c = escaped.charAt(i);
+			if (c == '\\') {
+				if (++i == escaped.length()) {
+					return null;
+				}
+				switch (escaped.charAt(i)) {
+					case 'n' -> value.append('\n');
+					case 'r' -> value.append('\r');
+					case 'c' -> value.append(':');
+					case '\\' -> value.append('\\');
+					default -> {
+						return null;
+					}
+				}
+			}
+			else {
+				value.append(c);
+			}
+		}
+		return value.toString();
+	}
+
+}

@@ -1,0 +1,121 @@
+package dev.redisqueue.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.redisqueue.redis.RedisLink.Repeat;
+import dev.redisqueue.redis.RedisLink.Reply;
+import org.jspecify.annotations.Nullable;
+
+import static dev.redisqueue.redis.Replies.arg;
+import static dev.redisqueue.redis.Replies.list;
+import static dev.redisqueue.redis.Replies.number;
+import static dev.redisqueue.redis.Replies.timeOrNull;
+
+/**
+ * The state changes of dead letters. Each is one script.
+ */
+final class LetterStore {
+
+	private final RedisLink link;
+
+	private final Keys keys;
+
+	LetterStore(RedisLink link, Keys keys) {
+		this.link = link;
+		this.keys = keys;
+	}
+
+	/** gone → dead: a message that a get has removed and cannot hand out. */
+	void deposit(String id, byte[] letter) {
+		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.DEPOSIT,
+				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta }, arg(id), letter);
+	}
+
+	long size() {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zcard(this.keys.dead)).value();
+	}
+
+	/** The ids of a page, the oldest first. */
+	List<String> ids(long offset, long limit) {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zrange(this.keys.dead, offset, offset + limit - 1))
+			.value()
+			.stream()
+			.map(Replies::text)
+			.toList();
+	}
+
+	/** Letters up to {@code bytes} of each, for as many of the ids as fit a batch. */
+	List<Stored> read(List<String> ids, long bytes) {
+		List<byte[]> args = new ArrayList<>(ids.size() + 2);
+		args.add(arg(bytes));
+		args.add(arg(QueueStore.BATCH_BYTES));
+		ids.forEach((id) -> args.add(arg(id)));
+		List<Object> reply = this.link
+			.eval(Repeat.ALWAYS, Script.LETTERS, new byte[][] { this.keys.dead, this.keys.letters },
+					args.toArray(byte[][]::new))
+			.value();
+		List<Stored> found = new ArrayList<>(reply.size());
+		for (int i = 0; i < reply.size(); i++) {
+			List<Object> letter = list(reply.get(i));
+			found.add(new Stored(ids.get(i), timeOrNull(letter.get(0)), number(letter.get(1)), (byte[]) letter.get(2)));
+		}
+		return found;
+	}
+
+	/** dead → ready, at the tail. */
+	long redrive(List<Redriven> letters) {
+		List<byte[]> args = new ArrayList<>(3 * letters.size());
+		for (Redriven letter : letters) {
+			args.add(arg(letter.id()));
+			args.add(arg(letter.diedAt()));
+			args.add(arg(letter.length()));
+			args.add(arg(letter.payloadAt()));
+			args.add(letter.head());
+		}
+		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.REDRIVE,
+				new byte[][] { this.keys.dead, this.keys.letters, this.keys.ready }, args.toArray(byte[][]::new));
+		// Of a repeat nobody knows; what is missing then was brought back by its first
+		// copy.
+		return reply.repeated() ? letters.size() : number(reply.value().get(0));
+	}
+
+	/** dead → gone. */
+	boolean delete(String id) {
+		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.DELETE,
+				new byte[][] { this.keys.dead, this.keys.letters }, arg(id));
+		return number(reply.value().get(0)) == 1 || reply.repeated();
+	}
+
+	/** dead → gone, all. */
+	long purge() {
+		return number(
+				this.link.eval(Repeat.IF_NOT_EXECUTED, Script.PURGE, new byte[][] { this.keys.dead, this.keys.letters })
+					.value()
+					.get(0));
+	}
+
+	/**
+	 * A letter as it is stored.
+	 *
+	 * @param id its id
+	 * @param diedAt its time of death (ms), or {@code null} where there is no such letter
+	 * @param length its length
+	 * @param content its first bytes
+	 */
+	record Stored(String id, @Nullable Long diedAt, long length, byte[] content) {
+	}
+
+	/**
+	 * A letter to bring back.
+	 *
+	 * @param id its id
+	 * @param diedAt its time of death (ms), as it was read
+	 * @param length its length, as it was read
+	 * @param payloadAt where in the letter the payload begins
+	 * @param head what to put before the payload
+	 */
+	record Redriven(String id, long diedAt, long length, int payloadAt, byte[] head) {
+	}
+
+}

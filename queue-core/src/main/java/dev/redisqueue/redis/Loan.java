@@ -1,0 +1,187 @@
+package dev.redisqueue.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import dev.redisqueue.redis.LeaseStore.Settled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message that an incarnation has borrowed, and what was decided about it. A verb
+ * decides at most once; where a reply was lost, the next call finds out.
+ */
+final class Loan {
+
+	private final ReentrantLock deciding = new ReentrantLock();
+
+	private final Incarnation incarnation;
+
+	private final long tag;
+
+	private final @Nullable Message message;
+
+	private final long length;
+
+	private final List<Runnable> lossActions = new ArrayList<>();
+
+	private @Nullable Verb decided;
+
+	private boolean outcome;
+
+	/** The verb of a call that failed and may yet have been carried out. */
+	private @Nullable Verb unsure;
+
+	private boolean toldOfLoss;
+
+	Loan(Incarnation incarnation, long tag, @Nullable Message message, long length) {
+		this.incarnation = incarnation;
+		this.tag = tag;
+		this.message = message;
+		this.length = length;
+	}
+
+	Incarnation incarnation() {
+		return this.incarnation;
+	}
+
+	long tag() {
+		return this.tag;
+	}
+
+	/** The message, or {@code null} where it was too large to be received. */
+	@Nullable Message message() {
+		return this.message;
+	}
+
+	/** Bytes of the message. */
+	long length() {
+		return this.length;
+	}
+
+	/** The id that a message gets which brings none. */
+	String id() {
+		return (this.message != null) ? this.message.id() : idOf(this.incarnation.id(), this.tag);
+	}
+
+	static String idOf(String consumer, long tag) {
+		return consumer + "-" + tag;
+	}
+
+	boolean isDecided() {
+		this.deciding.lock();
+		try {
+			return this.decided != null;
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/**
+	 * Decides, unless that was done.
+	 * @param verb what to decide
+	 * @param call the state change; where it fails, nothing is decided
+	 * @return whether the message was ours, and this verb is what became of it
+	 */
+	boolean settle(Verb verb, Supplier<Settled> call) {
+		this.deciding.lock();
+		try {
+			if (this.decided != null) {
+				return this.decided == verb && this.outcome;
+			}
+			if (this.incarnation.isLost()) {
+				return decide(verb, false);
+			}
+			Settled settled;
+			try {
+				settled = call.get();
+			}
+			catch (CallFailedException ex) {
+				noteFailure(verb, ex);
+				throw ex;
+			}
+			return conclude(verb, settled.live(), settled.count() > 0, settled.repeated());
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/** For a call that settles several: held from {@link #begin} to {@link #end}. */
+	boolean begin() {
+		this.deciding.lock();
+		return this.decided == null;
+	}
+
+	/** Whether a call whose outcome is unknown may have decided. Within begin and end. */
+	boolean isUnsure() {
+		return this.decided == null && this.unsure != null;
+	}
+
+	void end() {
+		this.deciding.unlock();
+	}
+
+	boolean outcome(Verb verb) {
+		return this.decided == verb && this.outcome;
+	}
+
+	void noteFailure(Verb verb, CallFailedException failure) {
+		if (failure.fate() == Fate.UNKNOWN && this.unsure == null) {
+			this.unsure = verb;
+		}
+	}
+
+	/**
+	 * Of a live consumer nobody else removes a message: where it is missing, an earlier
+	 * copy of a call whose reply was lost has settled it.
+	 */
+	boolean conclude(Verb verb, boolean live, boolean found, boolean repeated) {
+		if (found) {
+			return decide(verb, true);
+		}
+		if (live && this.unsure != null) {
+			decide(this.unsure, true);
+			return this.decided == verb;
+		}
+		return decide(verb, live && repeated);
+	}
+
+	private boolean decide(Verb verb, boolean outcome) {
+		this.decided = verb;
+		this.outcome = outcome;
+		this.incarnation.forget(this);
+		return outcome;
+	}
+
+	/** Runs the action once the lease is lost; at once if it is. */
+	void onLoss(Runnable action) {
+		synchronized (this.lossActions) {
+			if (!this.toldOfLoss) {
+				this.lossActions.add(action);
+				return;
+			}
+		}
+		action.run();
+	}
+
+	/** The actions to run now that the lease is lost; each is returned once. */
+	List<Runnable> loss() {
+		synchronized (this.lossActions) {
+			this.toldOfLoss = true;
+			List<Runnable> actions = List.copyOf(this.lossActions);
+			this.lossActions.clear();
+			return actions;
+		}
+	}
+
+	/** What can be decided. */
+	enum Verb {
+
+		ACK, RELEASE, RETRY, BURY
+
+	}
+
+}

@@ -1,0 +1,205 @@
+package dev.redisqueue.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.redisqueue.PutOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it is stored: the bytes of a payload, or a frame (a {@link Head} before
+ * them). What begins like a frame but has a malformed head is a payload. A frame of an
+ * unknown version is neither: it is never handed out.
+ */
+final class Message {
+
+	private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
+
+	private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,8}");
+
+	/** Ids are logged: no line feed, no control character, nothing invisible. */
+	private static final Pattern ID = Pattern.compile("[!-~]{1,1024}");
+
+	private static final Pattern TIME = Pattern.compile("[0-9]{1,15}");
+
+	private final byte[] stored;
+
+	private final @Nullable Map<String, String> fields;
+
+	private final int payloadAt;
+
+	private final String idWhereNone;
+
+	private Message(byte[] stored, @Nullable Map<String, String> fields, int payloadAt, String idWhereNone) {
+		this.stored = stored;
+		this.fields = fields;
+		this.payloadAt = payloadAt;
+		this.idWhereNone = idWhereNone;
+	}
+
+	/**
+	 * Reads a message.
+	 * @param stored its bytes
+	 * @param idWhereNone the id of a message that brings none
+	 */
+	static Message read(byte[] stored, String idWhereNone) {
+		if (isFrame(stored) && !isUnknownVersion(stored)) {
+			int end = endOfHead(stored);
+			Map<String, String> fields = (end > 0) ? fields(stored, end) : null;
+			if (fields != null) {
+				return new Message(stored, fields, end, idWhereNone);
+			}
+		}
+		return new Message(stored, null, 0, idWhereNone);
+	}
+
+	/** Whether the bytes begin with {@code RQ/}, digits and a line feed. */
+	static boolean isFrame(byte[] stored) {
+		return endOfVersion(stored) > 0;
+	}
+
+	static boolean isUnknownVersion(byte[] stored) {
+		int end = endOfVersion(stored);
+		return end > 0 && !(end == 5 && stored[3] == '1');
+	}
+
+	private static int endOfVersion(byte[] stored) {
+		if (stored.length < 5 || stored[0] != 'R' || stored[1] != 'Q' || stored[2] != '/') {
+			return -1;
+		}
+		int at = 3;
+		while (at < stored.length && at < 16 && stored[at] >= '0' && stored[at] <= '9') {
+			at++;
+		}
+		return (at > 3 && at < stored.length && stored[at] == '\n') ? at + 1 : -1;
+	}
+
+	/** Where the payload begins, or -1. */
+	private static int endOfHead(byte[] stored) {
+		int last = Math.min(stored.length, Head.LIMIT);
+		for (int i = Head.VERSION.length() - 1; i + 1 < last; i++) {
+			if (stored[i] == '\n' && stored[i + 1] == '\n') {
+				return i + 2;
+			}
+		}
+		return -1;
+	}
+
+	private static @Nullable Map<String, String> fields(byte[] stored, int end) {
+		int start = Head.VERSION.length();
+		String text;
+		try {
+			text = StandardCharsets.UTF_8.newDecoder()
+				.decode(ByteBuffer.wrap(stored, start, Math.max(0, end - 2 - start)))
+				.toString();
+		}
+		catch (CharacterCodingException ex) {
+			return null;
+		}
+		Map<String, String> fields = new LinkedHashMap<>();
+		for (int from = 0; from < text.length();) {
+			int lineEnd = text.indexOf('\n', from);
+			lineEnd = (lineEnd < 0) ? text.length() : lineEnd;
+			int colon = text.indexOf(':', from);
+			if (colon < 0 || colon > lineEnd || !addField(fields, text.substring(from, colon),
+					Head.unescape(text.substring(colon + 1, lineEnd)))) {
+				return null;
+			}
+			from = lineEnd + 1;
+		}
+		return fields;
+	}
+
+	private static boolean addField(Map<String, String> fields, String name, @Nullable String value) {
+		return value != null && NAME.matcher(name).matches() && isValid(name, value)
+				&& fields.putIfAbsent(name, value) == null;
+	}
+
+	private static boolean isValid(String name, String value) {
+		return switch (name) {
+			case Head.ATTEMPT, Head.RECOVERED, Head.ATTEMPTS -> COUNT.matcher(value).matches();
+			case Head.PUT_AT, Head.EXPIRES_AT, Head.FIRST_FAILED_AT -> TIME.matcher(value).matches();
+			case Head.ID -> ID.matcher(value).matches();
+			default -> true;
+		};
+	}
+
+	/** Whether it has a head. */
+	boolean isFramed() {
+		return this.fields != null;
+	}
+
+	byte[] stored() {
+		return this.stored;
+	}
+
+	String id() {
+		return Optional.ofNullable(field(Head.ID)).orElse(this.idWhereNone);
+	}
+
+	int attempt() {
+		String attempt = field(Head.ATTEMPT);
+		return (attempt != null) ? Integer.parseInt(attempt) : 1;
+	}
+
+	/**
+	 * Whether recovery brought it back, so that its handler may have killed a process.
+	 */
+	boolean isSuspect() {
+		return field(Head.RECOVERED) != null;
+	}
+
+	boolean isExpired(ServerClock clock) {
+		String time = field(Head.EXPIRES_AT);
+		return time != null && Long.parseLong(time) <= clock.now();
+	}
+
+	boolean expires() {
+		return field(Head.EXPIRES_AT) != null;
+	}
+
+	Optional<Instant> time(String name) {
+		return Optional.ofNullable(field(name)).map((time) -> Instant.ofEpochMilli(Long.parseLong(time)));
+	}
+
+	@Nullable String field(String name) {
+		return (this.fields != null) ? this.fields.get(name) : null;
+	}
+
+	/** The headers that the put gave it, without the frame's own. */
+	Map<String, String> headers() {
+		if (this.fields == null) {
+			return Map.of();
+		}
+		Map<String, String> headers = new LinkedHashMap<>(this.fields);
+		headers.keySet().removeAll(PutOptions.RESERVED_HEADERS);
+		return Collections.unmodifiableMap(headers);
+	}
+
+	int payloadAt() {
+		return this.payloadAt;
+	}
+
+	byte[] payload() {
+		return Arrays.copyOfRange(this.stored, this.payloadAt, this.stored.length);
+	}
+
+	/** A copy of the head, or a new one with the id where it has none. */
+	Head head() {
+		return new Head((this.fields != null) ? this.fields : Map.of()).with(Head.ID, id());
+	}
+
+	/** The payload behind another head. */
+	byte[] reframed(Head head) {
+		return head.before(payload());
+	}
+
+}

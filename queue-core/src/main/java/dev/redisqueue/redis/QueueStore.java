@@ -1,0 +1,228 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.redis.RedisLink.Reply;
+import dev.redisqueue.redis.RedisLink.Repeat;
+import io.lettuce.core.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+import static dev.redisqueue.redis.Replies.arg;
+import static dev.redisqueue.redis.Replies.number;
+import static dev.redisqueue.redis.Replies.text;
+import static dev.redisqueue.redis.Replies.textOrNull;
+import static dev.redisqueue.redis.Replies.timeOrNull;
+
+/**
+ * The state changes of a queue's ready and delayed messages. Each is one command or one
+ * script; what the scripts do is said in them.
+ */
+final class QueueStore {
+
+	/** What a take, a promotion or a page of letters moves at most in bytes. */
+	static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+	private static final byte[] PAUSED = arg("paused");
+
+	private final RedisLink link;
+
+	private final Keys keys;
+
+	private final byte[] largest;
+
+	private final byte[] promotedKinds;
+
+	QueueStore(RedisLink link, Keys keys, MessageFormat format, int maxReceivedBytes) {
+		this.link = link;
+		this.keys = keys;
+		this.largest = arg((long) maxReceivedBytes + Head.LIMIT);
+		this.promotedKinds = arg((format == MessageFormat.RAW) ? "k" : "kt");
+	}
+
+	/** new → ready. */
+	void put(byte[]... messages) {
+		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages));
+	}
+
+	/** new → delayed. Returns the due time. */
+	long putDelayed(byte[] message, String due) {
+		List<Object> reply = this.link
+			.eval(Repeat.IF_NOT_EXECUTED, Script.PUT_DELAYED, new byte[][] { this.keys.delayed, this.keys.meta },
+					message, arg(due))
+			.value();
+		this.link.clock().observe(number(reply.get(1)));
+		return number(reply.get(0));
+	}
+
+	/** new → ready or delayed, unless it is a duplicate. */
+	UniquePut putUnique(byte[] message, String key, String id, Duration window, String due) {
+		// The reservation tells copies apart for as long as it lasts.
+		boolean repeatable = window.compareTo(RedisLink.DEADLINE.multipliedBy(2)) > 0;
+		List<Object> reply = this.link
+			.eval(repeatable ? Repeat.ALWAYS : Repeat.IF_NOT_EXECUTED, Script.PUT_UNIQUE,
+					new byte[][] { this.keys.unique(key), this.keys.ready, this.keys.delayed, this.keys.meta }, message,
+					arg(id), arg(window.toMillis()), arg(due))
+			.value();
+		boolean accepted = number(reply.get(0)) > 0;
+		return new UniquePut(accepted, (reply.size() > 1) ? timeOrNull(reply.get(1)) : null);
+	}
+
+	/** ready → gone. */
+	Removed get() {
+		List<Object> reply = this.link
+			.eval(Repeat.IF_NOT_EXECUTED, Script.GET,
+					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed }, this.largest)
+			.value();
+		Object message = reply.get(0);
+		if (message instanceof byte[] bytes) {
+			return new Removed(bytes, 0, null);
+		}
+		return new Removed(null, (message != null) ? number(message) : 0,
+				(reply.size() > 1) ? timeOrNull(reply.get(1)) : null);
+	}
+
+	/** ready → dead, if the head is too large to be received. */
+	boolean reject(String id, byte[] head) {
+		List<Object> reply = this.link
+			.eval(Repeat.ALWAYS, Script.REJECT,
+					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.dead,
+							this.keys.letters, this.keys.meta },
+					this.largest, arg(id), head)
+			.value();
+		return reply.get(0) != null;
+	}
+
+	Peeked peek(long bytes) {
+		List<Object> reply = this.link
+			.eval(Repeat.ALWAYS, Script.PEEK, new byte[][] { this.keys.ready, this.keys.arrived }, arg(bytes))
+			.value();
+		return new Peeked((byte[]) reply.get(0), number(reply.get(1)));
+	}
+
+	long size() {
+		return number(this.link.eval(Repeat.ALWAYS, Script.SIZE, new byte[][] { this.keys.ready, this.keys.arrived })
+			.value()
+			.get(0));
+	}
+
+	/** ready, delayed → gone. */
+	long clear() {
+		// A copy that comes late would remove what was put after it.
+		Reply<List<Object>> reply = this.link.eval(Repeat.IF_NOT_EXECUTED, Script.CLEAR,
+				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed });
+		return number(reply.value().get(0));
+	}
+
+	/** delayed → ready, what is due. */
+	Promotion promote() {
+		List<Object> reply = this.link
+			.eval(Repeat.ALWAYS, Script.PROMOTE, new byte[][] { this.keys.delayed, this.keys.ready },
+					this.promotedKinds, arg(BATCH_BYTES))
+			.value();
+		long now = number(reply.get(2));
+		this.link.clock().observe(now);
+		return new Promotion((int) number(reply.get(0)), timeOrNull(reply.get(1)), now);
+	}
+
+	/** arrived → ready, and what else has to be done now and then. */
+	Tick tick(Duration lease) {
+		List<Object> reply = this.link
+			.eval(Repeat.ALWAYS, Script.TICK,
+					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.consumers,
+							this.keys.meta },
+					arg(lease.toMillis()), arg(LeaseStore.LAYOUT))
+			.value();
+		long now = number(reply.get(2));
+		this.link.clock().observe(now);
+		return new Tick(timeOrNull(reply.get(0)), textOrNull(reply.get(1)), number(reply.get(3)) == 1);
+	}
+
+	void pause() {
+		this.link.call(Repeat.ALWAYS, (redis) -> redis.hset(this.keys.meta, PAUSED, arg(1)));
+	}
+
+	void resume() {
+		this.link.call(Repeat.ALWAYS, (redis) -> redis.hdel(this.keys.meta, PAUSED));
+	}
+
+	boolean isPaused() {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.hexists(this.keys.meta, PAUSED)).value();
+	}
+
+	long delayed() {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zcard(this.keys.delayed)).value();
+	}
+
+	/** Totals since the first use; absent ones are zero. */
+	long[] totals(String... names) {
+		byte[][] fields = new byte[names.length][];
+		for (int i = 0; i < names.length; i++) {
+			fields[i] = arg(names[i]);
+		}
+		List<KeyValue<byte[], byte[]>> values = this.link
+			.call(Repeat.ALWAYS, (redis) -> redis.hmget(this.keys.meta, fields))
+			.value();
+		return values.stream()
+			.mapToLong((value) -> value.hasValue() ? Long.parseLong(text(value.getValue())) : 0)
+			.toArray();
+	}
+
+	/** The longest value that Redis takes, in bytes. */
+	long longestValue() {
+		return Long.parseLong(this.link.call(Repeat.ALWAYS, (redis) -> redis.configGet("proto-max-bulk-len"))
+			.value()
+			.get("proto-max-bulk-len"));
+	}
+
+	/**
+	 * What became of a unique put.
+	 *
+	 * @param accepted whether the message is there, from this put or the same one before
+	 * @param due when it becomes ready (ms), or {@code null} where it is or that is not
+	 * known
+	 */
+	record UniquePut(boolean accepted, @Nullable Long due) {
+	}
+
+	/**
+	 * What a get removed.
+	 *
+	 * @param message the message, or {@code null}
+	 * @param tooLarge the length of a message that was left because it is too large, or 0
+	 * @param nextDue the next due time (ms) where nothing is ready, or {@code null}
+	 */
+	record Removed(byte @Nullable [] message, long tooLarge, @Nullable Long nextDue) {
+	}
+
+	/**
+	 * The message at the head.
+	 *
+	 * @param message its first bytes, or {@code null}
+	 * @param length its length
+	 */
+	record Peeked(byte @Nullable [] message, long length) {
+	}
+
+	/**
+	 * What a promotion did.
+	 *
+	 * @param moved how many messages it made ready
+	 * @param nextDue the next due time (ms), or {@code null}
+	 * @param now the time of Redis (ms)
+	 */
+	record Promotion(int moved, @Nullable Long nextDue, long now) {
+	}
+
+	/**
+	 * What a tick found.
+	 *
+	 * @param nextDue the next due time (ms), or {@code null}
+	 * @param expired a consumer to recover, or {@code null}
+	 * @param newer whether the layout in Redis is a newer one, which is left alone
+	 */
+	record Tick(@Nullable Long nextDue, @Nullable String expired, boolean newer) {
+	}
+
+}

@@ -1,0 +1,404 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.redisqueue.QueueUnavailableException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Sends commands to one Redis over one connection that all queues share, and decides what
+ * may be sent again. A connection over which nothing comes back any more is replaced.
+ * <p>
+ * Calls are not interruptible, since an interrupt would lose a reply; they end within
+ * {@link #DEADLINE} and the time that a last attempt to connect takes.
+ */
+final class RedisLink implements AutoCloseable {
+
+	/** How long a call is tried again before it fails. */
+	static final Duration DEADLINE = Duration.ofSeconds(10);
+
+	/** The longest wait for one reply; the application's command timeout if shorter. */
+	private static final Duration LONGEST_REPLY_WAIT = Duration.ofSeconds(5);
+
+	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
+
+	/** A server that stays read-only is not connected to more often than this. */
+	private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
+
+	private final DerivedConnectionFactory connectionFactory;
+
+	private final long replyWait;
+
+	private final ServerClock clock = new ServerClock();
+
+	private final ReentrantLock opening = new ReentrantLock();
+
+	private volatile @Nullable RedisConnection shared;
+
+	private long sharedSince;
+
+	private @Nullable RedisConnection demoted;
+
+	private volatile long lastReply = System.nanoTime();
+
+	private volatile long lastTrouble = System.nanoTime() - DEADLINE.toNanos();
+
+	/** Nothing is tried again any more, and after one failure nothing is sent. */
+	private volatile boolean closing;
+
+	private volatile long closingSince;
+
+	private volatile boolean closed;
+
+	RedisLink(RedisConnectionFactory application, @Nullable Integer database) {
+		this.connectionFactory = DerivedConnectionFactory.of(application, database);
+		long commandTimeout = ((LettuceConnectionFactory) application).getClientConfiguration()
+			.getCommandTimeout()
+			.toMillis();
+		this.replyWait = Math.min(LONGEST_REPLY_WAIT.toNanos(),
+				TimeUnit.MILLISECONDS.toNanos(Math.max(1, commandTimeout)));
+		this.connectionFactory.afterPropertiesSet();
+		this.connectionFactory.start();
+	}
+
+	ServerClock clock() {
+		return this.clock;
+	}
+
+	/** The clock, asked once from Redis where nothing has told it yet. */
+	ServerClock knownClock() {
+		if (!this.clock.isKnown()) {
+			List<byte[]> time = call(Repeat.ALWAYS, RedisClusterAsyncCommands::time).value();
+			this.clock.observe(
+					Long.parseLong(new String(time.get(0))) * 1000 + Long.parseLong(new String(time.get(1))) / 1000);
+		}
+		return this.clock;
+	}
+
+	void connect() {
+		try {
+			call(Repeat.ALWAYS, (redis) -> redis.echo(Replies.arg("redis-queue")));
+		}
+		catch (CallFailedException ex) {
+			throw new QueueUnavailableException("", null,
+					"Redis does not answer (" + ex.reason() + "). Start it, or correct spring.data.redis.*",
+					ex.getCause());
+		}
+	}
+
+	/** A connection for one blocking command at a time; the caller closes it. */
+	RedisConnection open() {
+		return this.connectionFactory.getConnection();
+	}
+
+	Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return call(repeat, new Evaluation(script, keys, args));
+	}
+
+	<R> Reply<R> call(Repeat repeat, Command<R> command) {
+		long deadline = System.nanoTime() + DEADLINE.toNanos();
+		boolean unsure = false;
+		for (int attempt = 1;; attempt++) {
+			try {
+				return new Reply<>(send(command, deadline), unsure);
+			}
+			catch (Exception ex) {
+				Throwable cause = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+				if (cause instanceof RedisNoScriptException && command instanceof Evaluation evaluation) {
+					command = asText(command, evaluation);
+					continue;
+				}
+				Fate fate = Fate.of(cause);
+				unsure |= fate == Fate.UNKNOWN;
+				if (fate != Fate.REFUSED) {
+					this.lastTrouble = System.nanoTime();
+				}
+				boolean again = switch (fate) {
+					case NOT_SENT, TRY_LATER -> true;
+					case UNKNOWN -> repeat == Repeat.ALWAYS;
+					case REFUSED -> false;
+				};
+				if (!again || this.closing || !pause(attempt, deadline)) {
+					throw new CallFailedException(unsure ? Fate.UNKNOWN : fate, cause);
+				}
+			}
+		}
+	}
+
+	@SuppressWarnings("unchecked") // An evaluation is a command of its own result.
+	private static <R> Command<R> asText(Command<R> command, Evaluation evaluation) {
+		return (Command<R>) evaluation.withText();
+	}
+
+	private <R> R send(Command<R> command, long deadline) throws ExecutionException, TimeoutException {
+		RedisConnection connection = connection(deadline);
+		long sent = System.nanoTime();
+		CompletableFuture<R> future = command.send(commands(connection)).toCompletableFuture();
+		long wait = Math.min(this.replyWait, Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - sent));
+		try {
+			R reply = await(future, sent + wait);
+			this.lastReply = System.nanoTime();
+			return reply;
+		}
+		catch (ExecutionException ex) {
+			if (Fate.isDemotion(ex)) {
+				leave(connection);
+			}
+			throw ex;
+		}
+		catch (TimeoutException ex) {
+			future.cancel(false);
+			if (this.lastReply - sent < 0) {
+				drop(connection);
+			}
+			throw ex;
+		}
+	}
+
+	static <R> R await(CompletableFuture<R> future, long deadline) throws ExecutionException, TimeoutException {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/**
+	 * Exponential backoff with full jitter; {@code false} if the deadline is too near.
+	 */
+	private boolean pause(int attempt, long deadline) {
+		long limit = Math.min(LONGEST_BACKOFF.toNanos(), TimeUnit.MILLISECONDS.toNanos(5) << Math.min(attempt, 10));
+		long end = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(limit);
+		if (end - deadline >= 0) {
+			return false;
+		}
+		boolean interrupted = false;
+		for (long left = end - System.nanoTime(); left > 0 && !this.closing; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+			interrupted |= Thread.interrupted();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return true;
+	}
+
+	@SuppressWarnings("unchecked") // Spring's native connection is of the byte[] codec.
+	static RedisClusterAsyncCommands<byte[], byte[]> commands(RedisConnection connection) {
+		return (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+	}
+
+	private RedisConnection connection(long deadline) {
+		if (this.closed || (this.closing && this.lastTrouble - this.closingSince > 0)) {
+			throw new RedisConnectionFailureException("the queues are closed, or Redis is away while they close");
+		}
+		RedisConnection connection = this.shared;
+		if (connection != null) {
+			return connection;
+		}
+		// Whoever opens may need his time: nobody queues up behind him for longer than
+		// his own call may last.
+		if (!lockUntil(this.opening, deadline)) {
+			throw new RedisConnectionFailureException("no connection in time");
+		}
+		try {
+			connection = this.shared;
+			if (connection == null) {
+				connection = open();
+				commands(connection);
+				this.shared = connection;
+				this.sharedSince = System.nanoTime();
+			}
+			return connection;
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/** Not interruptible, like the calls. */
+	static boolean lockUntil(ReentrantLock lock, long deadline) {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return lock.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/**
+	 * The name of the server may stand for another one now, which the connection does not
+	 * notice. It stays open until the next one is left: others may wait for replies.
+	 */
+	private void leave(RedisConnection connection) {
+		this.opening.lock();
+		try {
+			if (this.shared == connection && System.nanoTime() - this.sharedSince > DEMOTION_PAUSE.toNanos()) {
+				this.shared = null;
+				closeDemoted();
+				this.demoted = connection;
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	private void closeDemoted() {
+		RedisConnection connection = this.demoted;
+		this.demoted = null;
+		if (connection != null) {
+			connection.close();
+		}
+	}
+
+	private void drop(RedisConnection connection) {
+		this.opening.lock();
+		try {
+			if (this.shared == connection) {
+				this.shared = null;
+				connection.close();
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/** Whether a call has failed for want of Redis since then. */
+	boolean hadTroubleSince(long time) {
+		return this.lastTrouble - time > 0;
+	}
+
+	/** What is still to be given back is tried once, and no more where Redis is away. */
+	void prepareToClose() {
+		this.closingSince = System.nanoTime();
+		this.closing = true;
+	}
+
+	@Override
+	public void close() {
+		this.closing = true;
+		this.closed = true;
+		RedisConnection connection = this.shared;
+		if (connection != null) {
+			drop(connection);
+		}
+		this.opening.lock();
+		try {
+			closeDemoted();
+		}
+		finally {
+			this.opening.unlock();
+		}
+		this.connectionFactory.destroy();
+	}
+
+	/** What may be done about a reply that did not come. */
+	enum Repeat {
+
+		/** The command is idempotent, or its copies are told apart. */
+		ALWAYS,
+
+		/** A second run would do it twice. */
+		IF_NOT_EXECUTED
+
+	}
+
+	/**
+	 * A command, sent once a call.
+	 *
+	 * @param <R> the type of its reply
+	 */
+	@FunctionalInterface
+	interface Command<R> {
+
+		RedisFuture<R> send(RedisClusterAsyncCommands<byte[], byte[]> commands);
+
+	}
+
+	/**
+	 * A reply.
+	 *
+	 * @param <R> its type
+	 * @param value what Redis answered
+	 * @param repeated whether an earlier copy of the command may have been carried out
+	 */
+	record Reply<R>(R value, boolean repeated) {
+	}
+
+	/**
+	 * A script by its digest; as text where Redis does not know it (yet, or any more).
+	 */
+	private static final class Evaluation implements Command<List<Object>> {
+
+		private final Script script;
+
+		private final byte[][] keys;
+
+		private final byte[][] args;
+
+		private final boolean text;
+
+		Evaluation(Script script, byte[][] keys, byte[][] args) {
+			this(script, keys, args, false);
+		}
+
+		private Evaluation(Script script, byte[][] keys, byte[][] args, boolean text) {
+			this.script = script;
+			this.keys = keys;
+			this.args = args;
+			this.text = text;
+		}
+
+		Evaluation withText() {
+			return new Evaluation(this.script, this.keys, this.args, true);
+		}
+
+		@Override
+		public RedisFuture<List<Object>> send(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+			return (this.text) ? commands.eval(this.script.source(), ScriptOutputType.MULTI, this.keys, this.args)
+					: commands.evalsha(this.script.digest(), ScriptOutputType.MULTI, this.keys, this.args);
+		}
+
+	}
+
+}

@@ -1,0 +1,224 @@
+package dev.redisqueue.redis;
+
+import java.lang.reflect.Type;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.codec.PayloadCodec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * Makes queues, and owns what they need: connections of their own, derived from the
+ * application's connection factory, and the threads that renew leases. Closing it closes
+ * every queue that it made. <pre>{@code
+ * try (RedisQueueFactory factory = new RedisQueueFactory(connectionFactory)) {
+ *     RedisQueue<Order> orders = factory.create("orders", Order.class);
+ *     orders.put(new Order(42));
+ * }
+ * }</pre>
+ * <p>
+ * A queue made twice is the same queue: the second call returns the first's instance, or
+ * fails where type or options differ. Nothing is sent to Redis before the first use of a
+ * queue.
+ */
+public final class RedisQueueFactory implements AutoCloseable {
+
+	/** Stands for the database of the application's connection. */
+	private static final Integer DEFAULT_DATABASE = -1;
+
+	private final RedisConnectionFactory connectionFactory;
+
+	private final JsonMapper mapper;
+
+	private final MessageIds ids = new MessageIds();
+
+	private final Workers workers = new Workers();
+
+	private final Map<Integer, Connected> connected = new HashMap<>();
+
+	private final Map<List<Object>, Made> made = new HashMap<>();
+
+	private boolean closed;
+
+	/**
+	 * Creates a factory with a JSON mapper of its own.
+	 * @param connectionFactory the application's connection to Redis: a
+	 * {@code LettuceConnectionFactory}
+	 * @throws IllegalArgumentException if it is of another kind
+	 */
+	public RedisQueueFactory(RedisConnectionFactory connectionFactory) {
+		this(connectionFactory, JsonMapper.shared());
+	}
+
+	/**
+	 * Creates a factory.
+	 * @param connectionFactory the application's connection to Redis: a
+	 * {@code LettuceConnectionFactory}
+	 * @param mapper the mapper for payloads that are neither {@code String} nor
+	 * {@code byte[]}
+	 * @throws IllegalArgumentException if the connection factory is of another kind
+	 */
+	public RedisQueueFactory(RedisConnectionFactory connectionFactory, JsonMapper mapper) {
+		this.connectionFactory = connectionFactory;
+		this.mapper = mapper;
+		DerivedConnectionFactory.requireLettuce(connectionFactory);
+	}
+
+	/**
+	 * Makes a queue with the default options.
+	 * @param <T> the type of the payload
+	 * @param name the name: letters, digits, {@code . _ -}, at most 128
+	 * @param payloadType {@code String} (UTF-8), {@code byte[]}, or any other (JSON)
+	 * @return the queue
+	 */
+	public <T> RedisQueue<T> create(String name, Class<T> payloadType) {
+		return create(name, payloadType, QueueOptions.defaults());
+	}
+
+	/**
+	 * Makes a queue.
+	 * @param <T> the type of the payload
+	 * @param name the name: letters, digits, {@code . _ -}, at most 128
+	 * @param payloadType {@code String} (UTF-8), {@code byte[]}, or any other (JSON)
+	 * @param options its options
+	 * @return the queue
+	 */
+	public <T> RedisQueue<T> create(String name, Class<T> payloadType, QueueOptions options) {
+		return create(name, payloadType, this.<T>codecOf(payloadType), options);
+	}
+
+	/**
+	 * Makes a queue of a generic type.
+	 * @param <T> the type of the payload
+	 * @param name the name: letters, digits, {@code . _ -}, at most 128
+	 * @param payloadType the type of the payload, for instance {@code new
+	 * ParameterizedTypeReference<List<Order>>() {}}
+	 * @param options its options
+	 * @return the queue
+	 */
+	public <T> RedisQueue<T> create(String name, ParameterizedTypeReference<T> payloadType, QueueOptions options) {
+		return create(name, payloadType.getType(), this.<T>codecOf(payloadType.getType()), options);
+	}
+
+	/**
+	 * Makes a queue with a codec of the application's.
+	 * @param <T> the type of the payload
+	 * @param name the name: letters, digits, {@code . _ -}, at most 128
+	 * @param codec turns payloads into bytes and back
+	 * @param options its options
+	 * @return the queue
+	 */
+	public <T> RedisQueue<T> create(String name, PayloadCodec<T> codec, QueueOptions options) {
+		return create(name, codec, codec, options);
+	}
+
+	@SuppressWarnings("unchecked") // The stock codecs are of just these types.
+	private <T> PayloadCodec<T> codecOf(Type payloadType) {
+		if (payloadType == String.class) {
+			return (PayloadCodec<T>) PayloadCodec.string();
+		}
+		if (payloadType == byte[].class) {
+			return (PayloadCodec<T>) PayloadCodec.bytes();
+		}
+		return PayloadCodec.json(this.mapper, payloadType);
+	}
+
+	@SuppressWarnings("unchecked") // Made before with the same type.
+	private synchronized <T> RedisQueue<T> create(String name, Object type, PayloadCodec<T> codec,
+			QueueOptions options) {
+		if (this.closed) {
+			throw new IllegalStateException("The factory is closed");
+		}
+		Integer database = (options.database() != null) ? options.database() : DEFAULT_DATABASE;
+		List<Object> key = List.of(options.namespace(), name, database);
+		Made before = this.made.get(key);
+		if (before != null) {
+			if (!before.type().equals(type) || !before.options().equals(options)) {
+				throw new IllegalArgumentException("Queue " + name + " in namespace " + options.namespace()
+						+ " was made before with another type or other options (" + before.type() + ", "
+						+ before.options() + "), now: " + type + ", " + options
+						+ ". Use one queue for both, or give one of them another name");
+			}
+			return (RedisQueue<T>) before.queue();
+		}
+		Connected redis = this.connected.computeIfAbsent(database, (number) -> connect(options.database()));
+		QueueEngine engine = new QueueEngine(name, options, redis.link(), this.ids, this.workers, redis.orphanScan());
+		RedisQueue<T> queue = new DefaultRedisQueue<>(engine, codec);
+		this.made.put(key, new Made(type, options, engine, queue));
+		return queue;
+	}
+
+	private Connected connect(@Nullable Integer database) {
+		RedisLink link = new RedisLink(this.connectionFactory, database);
+		return new Connected(link, new OrphanScan(link, this.workers));
+	}
+
+	/**
+	 * Connects to Redis now instead of at the first use: to every database that the
+	 * queues made so far use, or to that of the application's connection.
+	 * @throws dev.redisqueue.QueueUnavailableException if Redis does not answer
+	 */
+	public void connect() {
+		List<Connected> databases;
+		synchronized (this) {
+			if (this.closed) {
+				throw new IllegalStateException("The factory is closed");
+			}
+			if (this.connected.isEmpty()) {
+				this.connected.put(DEFAULT_DATABASE, connect(null));
+			}
+			databases = List.copyOf(this.connected.values());
+		}
+		databases.forEach((database) -> database.link().connect());
+	}
+
+	/**
+	 * Gives back what its queues hold: messages that are taken and not settled return to
+	 * the queue with their attempt counted. Then closes the connections. Idempotent.
+	 */
+	@Override
+	public void close() {
+		List<Made> queues;
+		List<Connected> links;
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			queues = List.copyOf(this.made.values());
+			links = List.copyOf(this.connected.values());
+		}
+		links.forEach((one) -> one.link().prepareToClose());
+		queues.forEach((one) -> one.engine().close());
+		this.workers.close();
+		links.forEach((one) -> one.link().close());
+	}
+
+	/**
+	 * A queue that was made.
+	 *
+	 * @param type the type of its payload, or its codec
+	 * @param options its options
+	 * @param engine its parts
+	 * @param queue the queue
+	 */
+	private record Made(Object type, QueueOptions options, QueueEngine engine, RedisQueue<?> queue) {
+	}
+
+	/**
+	 * One database of Redis.
+	 *
+	 * @param link its connection
+	 * @param orphanScan looks through its keys
+	 */
+	private record Connected(RedisLink link, OrphanScan orphanScan) {
+	}
+
+}

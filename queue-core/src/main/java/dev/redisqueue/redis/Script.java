@@ -1,0 +1,54 @@
+package dev.redisqueue.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.lettuce.core.codec.Base16;
+
+/**
+ * The Lua scripts, one a state change, each in a file of its own beside this class. A
+ * line {@code --@include name} stands for a file of the include folder.
+ */
+enum Script {
+
+	ACK, ADOPT, BEGIN, BURY, CLEAR, DELETE, DEPOSIT, FENCE, FINISH, GET, HEARTBEAT, HELD, LETTERS, PEEK, PROMOTE, PURGE,
+	PUT_DELAYED, PUT_UNIQUE, REDRIVE, REGISTER, REJECT, RELEASE, RETRY, SIZE, TAKE, TAKE_DUE, TICK;
+
+	private final byte[] source;
+
+	private final String digest;
+
+	Script() {
+		String text = Pattern.compile("(?m)^--@include (\\w+)$")
+			.matcher(read(name().toLowerCase(Locale.ROOT).replace('_', '-')))
+			.replaceAll((include) -> Matcher.quoteReplacement(read("include/" + include.group(1))));
+		this.source = text.getBytes(StandardCharsets.UTF_8);
+		this.digest = Base16.digest(this.source);
+	}
+
+	byte[] source() {
+		return this.source;
+	}
+
+	String digest() {
+		return this.digest;
+	}
+
+	private static String read(String name) {
+		try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
+			if (file == null) {
+				throw new IllegalStateException("The script " + name + ".lua is missing from the class path");
+			}
+			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

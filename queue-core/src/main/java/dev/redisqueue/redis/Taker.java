@@ -1,0 +1,201 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.redis.Consumer.Batch;
+import dev.redisqueue.redis.Loan.Verb;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Borrows messages, waits for them, and keeps back what cannot be handed out.
+ *
+ * @param <T> the type of the payload
+ */
+final class Taker<T> {
+
+	static final String UNKNOWN_VERSION = "a frame of an unknown version: update the library, then redrive";
+
+	static final String EXPIRED = "expired";
+
+	static final String UNDECODABLE = "undecodable";
+
+	private static final Logger logger = LoggerFactory.getLogger(Taker.class);
+
+	/** What cannot be handed out is passed over for so long, whatever the timeout. */
+	private static final long LONGEST_SEARCH = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long PAUSE_POLL = TimeUnit.SECONDS.toNanos(1);
+
+	private final QueueEngine engine;
+
+	private final Payloads<T> payloads;
+
+	private final boolean raw;
+
+	/**
+	 * Whether messages are due that come straight to a taker: framed ones of a raw queue.
+	 */
+	private volatile boolean dueForTakers;
+
+	private volatile boolean dueTurn;
+
+	Taker(QueueEngine engine, Payloads<T> payloads) {
+		this.engine = engine;
+		this.payloads = payloads;
+		this.raw = engine.options().format() == MessageFormat.RAW;
+	}
+
+	static String tooLarge(long length, QueueOptions options) {
+		return "too large to be received: " + length + " bytes, the limit is " + options.maxReceivedBytes()
+				+ " (max-received-size)";
+	}
+
+	List<Delivery<T>> take(int max, long nanos) throws InterruptedException {
+		long start = System.nanoTime();
+		while (true) {
+			this.engine.use();
+			Batch batch = takeOnce(max);
+			List<Delivery<T>> deliveries = handOut(batch.loans());
+			long left = nanos - (System.nanoTime() - start);
+			if (!deliveries.isEmpty()) {
+				return deliveries;
+			}
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			boolean searchOn = !batch.loans().isEmpty() && System.nanoTime() - start < LONGEST_SEARCH;
+			if (searchOn) {
+				continue;
+			}
+			if (left <= 0) {
+				return deliveries;
+			}
+			if (batch.paused()) {
+				this.engine.arrivals().pause(Math.min(left, PAUSE_POLL));
+			}
+			else {
+				this.engine.arrivals().await(left);
+			}
+		}
+	}
+
+	private Batch takeOnce(int max) {
+		try {
+			// Known before anything is borrowed: nothing may fail between a loan and its
+			// delivery.
+			ServerClock clock = this.engine.knownClock();
+			// Half of a batch; of batches of one, every other.
+			Batch due = (this.dueForTakers && (max > 1 || this.dueTurn))
+					? this.engine.consumer().takeDue(Math.max(1, max / 2)) : Batch.NOTHING;
+			this.dueTurn = !this.dueTurn;
+			if (due.loans().size() == max) {
+				return due;
+			}
+			Batch ready = takeReady(max - due.loans().size(), due);
+			Long next = ready.nextDue();
+			boolean overdue = next != null && next <= clock.now();
+			this.dueForTakers = overdue && this.raw;
+			this.engine.dueTimer().due(next);
+			this.engine.ticker().expired(ready.expired());
+			return (overdue && ready.loans().isEmpty()) ? takeOverdue(max) : ready;
+		}
+		catch (CallFailedException ex) {
+			throw this.engine.failures().call("take", null, ex);
+		}
+	}
+
+	/** What was borrowed before is handed out, even where this call fails. */
+	private Batch takeReady(int max, Batch due) {
+		try {
+			Batch ready = this.engine.consumer().take(max);
+			if (due.loans().isEmpty()) {
+				return ready;
+			}
+			List<Loan> all = new ArrayList<>(due.loans());
+			all.addAll(ready.loans());
+			return new Batch(all, ready.nextDue(), ready.expired(), ready.paused());
+		}
+		catch (CallFailedException ex) {
+			if (due.loans().isEmpty()) {
+				throw ex;
+			}
+			return due;
+		}
+	}
+
+	/** Nothing is ready, but something is due: the timer is not there yet. */
+	private Batch takeOverdue(int max) {
+		if (this.raw) {
+			Batch due = this.engine.consumer().takeDue(max);
+			if (!due.loans().isEmpty()) {
+				return due;
+			}
+		}
+		return (this.engine.dueTimer().promote() > 0) ? this.engine.consumer().take(max) : Batch.NOTHING;
+	}
+
+	private List<Delivery<T>> handOut(List<Loan> loans) {
+		List<Delivery<T>> deliveries = new ArrayList<>(loans.size());
+		boolean away = false;
+		for (Loan loan : loans) {
+			String refusal = refusal(loan);
+			if (away && refusal != null) {
+				loan.incarnation().forget(loan);
+			}
+			else if (refusal == null) {
+				deliveries.add(new DefaultDelivery<>(this.engine, this.payloads, loan));
+			}
+			else {
+				away = !keepBack(loan, refusal);
+			}
+		}
+		return deliveries;
+	}
+
+	private @Nullable String refusal(Loan loan) {
+		Message message = loan.message();
+		if (message == null) {
+			return tooLarge(loan.length(), this.engine.options());
+		}
+		if (this.payloads.isTooLarge(message)) {
+			return tooLarge(loan.length(), this.engine.options());
+		}
+		if (Message.isUnknownVersion(message.stored())) {
+			return UNKNOWN_VERSION;
+		}
+		return (message.expires() && message.isExpired(this.engine.knownClock())) ? EXPIRED : null;
+	}
+
+	/** {@code false} where Redis did not answer. */
+	private boolean keepBack(Loan loan, String reason) {
+		try {
+			Message message = loan.message();
+			int attempts = (message != null) ? message.attempt() : 1;
+			byte[] head = Letters.head(loan.id(), reason, null, attempts);
+			boolean buried = this.engine.consumer()
+				.settle(loan, Verb.BURY, () -> this.engine.leases()
+					.bury(loan.incarnation().id(), loan.tag(), Letters.id(loan.id()), head));
+			if (buried) {
+				logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
+			}
+			return true;
+		}
+		catch (CallFailedException ex) {
+			// Nobody has it in hand now: the heartbeat finds it unknown and gives it
+			// back.
+			loan.incarnation().forget(loan);
+			logger.warn("Queue {}: message {} could not be made a dead letter ({}) and goes back to the queue: {}",
+					this.engine.name(), loan.id(), ex.reason(), reason);
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,17 @@
+-- Reads up to count values, but not much more than bytes: one first, then ten, then as many as the
+-- mean size of those seen allows, at most 100 at once, since larger ones may follow small ones.
+-- fetch(from, count) reads.
+local function sized(count, bytes, fetch)
+  local values, read, step = {}, 0, bytes > 0 and 1 or 0
+  while step > 0 and #values < count do
+    local asked = math.min(step, count - #values)
+    local found = fetch(#values, asked)
+    for i = 1, #found do
+      read = read + #found[i]
+      values[#values + 1] = found[i]
+    end
+    local fitting = math.floor(#values * (bytes - read) / (read + 1))
+    step = #found < asked and 0 or math.min(#values == 1 and 10 or 100, fitting)
+  end
+  return values
+end

@@ -1,0 +1,34 @@
+--[[
+Makes due messages ready: delayed -> ready.
+KEYS    1 delayed ZSET, 2 ready LIST
+ARGV    1 kinds to move: 'k', or 'kt' where the ready list may hold frames, 2 bytes to move in all
+Returns {how many moved, at most 100, next due time (ms) or false, now (ms)}
+Cost    6 commands, up to 2 more where more than 10 are due, some 30 more where the first 1 000
+        are for takers
+--]]
+--@include now
+--@include sized
+local delayed, ready = unpack(KEYS)
+redis.call('ZREM', delayed, '')
+local time = now()
+local budget, bytes = tonumber(ARGV[2]), 0
+local members, messages, from = {}, {}, 0
+repeat -- Messages for takers may stand before those that can move: looks past 1 000 of them.
+  local due = sized(100, budget, function(skip, n)
+    return redis.call('ZRANGE', delayed, '-inf', time, 'BYSCORE', 'LIMIT', from + skip, n)
+  end)
+  for i = 1, #due do
+    if string.find(ARGV[1], string.sub(due[i], 1, 1), 1, true) then
+      bytes = bytes + #due[i] - 16
+      if #members > 0 and bytes > budget then break end
+      members[#members + 1] = due[i]
+      messages[#messages + 1] = string.sub(due[i], 17)
+    end
+  end
+  from = from + #due
+until #members > 0 or #due == 0 or from >= 1000
+if #members > 0 then
+  redis.call('RPUSH', ready, unpack(messages))
+  redis.call('ZREM', delayed, unpack(members))
+end
+return { #members, redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false, time }

@@ -1,0 +1,110 @@
+package dev.redisqueue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ArchitectureTests {
+
+	private static final JavaClasses CORE = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("dev.redisqueue");
+
+	@Test
+	void theApiImportsTheJdkAndJspecifyOnly() {
+		classes().that()
+			.resideInAPackage("dev.redisqueue")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("dev.redisqueue", "java..", "org.jspecify..")
+			.because("an application that reads the API should meet nothing else")
+			.check(CORE);
+	}
+
+	@Test
+	void codecsKnowNoRedis() {
+		noClasses().that()
+			.resideInAPackage("dev.redisqueue.codec")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.redisqueue.redis", "org.springframework..", "io.lettuce..")
+			.because("how a payload is written has nothing to do with where")
+			.check(CORE);
+	}
+
+	@Test
+	void nothingInCoreKnowsBoot() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot..", "dev.redisqueue.boot..")
+			.because("the core is used without Boot too")
+			.check(CORE);
+	}
+
+	@Test
+	void onlyTheRedisPackageKnowsRedis() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.redisqueue.redis")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.lettuce..", "org.springframework.data..")
+			.because("everything else must outlive a change of client")
+			.check(CORE);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching("dev.redisqueue.(**)")
+			.should()
+			.beFreeOfCycles()
+			.because("each package can be read with those below it alone")
+			.check(CORE);
+	}
+
+	@Test
+	void decisionsNeverReadTheClockOfThisMachine() {
+		noClasses().should()
+			.callMethod(System.class, "currentTimeMillis")
+			.orShould()
+			.callMethod(java.time.Instant.class, "now")
+			.orShould()
+			.callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class)
+			.orShould()
+			.callMethod(Thread.class, "sleep", long.class)
+			.because("leases and due times know the clock of Redis only, and waits can be ended")
+			.check(CORE);
+	}
+
+	@Test
+	void nothingIsSerializedByJava() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.io.ObjectInputStream")
+			.because("bytes from Redis may come from anybody")
+			.check(CORE);
+	}
+
+	@Test
+	void theRedisPackageHasOnePublicType() {
+		assertThat(CORE.stream()
+			.filter((type) -> type.getPackageName().equals("dev.redisqueue.redis"))
+			.filter((type) -> type.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC))
+			.filter((type) -> type.isTopLevelClass())
+			.map((type) -> type.getSimpleName())).containsExactly("RedisQueueFactory");
+	}
+
+	@Test
+	void publicTypesStayFew() {
+		assertThat(CORE.stream()
+			.filter((type) -> type.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC))
+			.filter((type) -> type.isTopLevelClass())
+			.count()).isLessThanOrEqualTo(30);
+	}
+
+}

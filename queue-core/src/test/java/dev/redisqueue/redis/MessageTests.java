@@ -1,0 +1,97 @@
+package dev.redisqueue.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MessageTests {
+
+	private static final byte[] PAYLOAD = { 0, 'R', 'Q', '/', '1', '\n', '\n', (byte) 0xff };
+
+	@Test
+	void aFrameGivesBackItsHeadAndItsPayload() {
+		byte[] stored = new Head().with(Head.ID, "m1")
+			.with(Head.PUT_AT, 1763772151000L)
+			.with(Head.ATTEMPT, 3)
+			.withAll(Map.of("tenant", "a:b\r\n\\c é"))
+			.before(PAYLOAD);
+		Message message = Message.read(stored, "none");
+		assertThat(message.isFramed()).isTrue();
+		assertThat(message.id()).isEqualTo("m1");
+		assertThat(message.attempt()).isEqualTo(3);
+		assertThat(message.time(Head.PUT_AT)).contains(Instant.ofEpochMilli(1763772151000L));
+		assertThat(message.headers()).containsExactly(Map.entry("tenant", "a:b\r\n\\c é"));
+		assertThat(message.payload()).isEqualTo(PAYLOAD);
+		assertThat(message.reframed(message.head())).isEqualTo(stored);
+	}
+
+	@Test
+	void anythingElseIsARawMessage() {
+		Message message = Message.read(PAYLOAD, "c1-7");
+		assertThat(message.isFramed()).isFalse();
+		assertThat(message.id()).isEqualTo("c1-7");
+		assertThat(message.attempt()).isEqualTo(1);
+		assertThat(message.headers()).isEmpty();
+		assertThat(message.payload()).isEqualTo(PAYLOAD);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "RQ/1\n", "RQ/1\nid:1\n", "RQ/1\nid\n\n", "RQ/1\nID:1\n\n", "RQ/1\nid:1\nid:2\n\n",
+			"RQ/1\nattempt:0\n\n", "RQ/1\nattempt:-1\n\n", "RQ/1\nattempt:99999999999\n\n", "RQ/1\nattempt:NaN\n\n",
+			"RQ/1\nput-at:x\n\n", "RQ/1\nput-at:9999999999999999\n\n", "RQ/1\nid:\n\n", "RQ/1\nk:a\\b\n\n",
+			"RQ/1\nk:a\\\n\n", "RQ/1\n:x\n\n", "RQ/1\n\nid:1\n", "RQ/", "RQ/x\n\n", "RQ/1 \n\n", "rq/1\n\n" })
+	void aMalformedHeadMakesTheWholeARawMessage(String text) {
+		byte[] stored = text.getBytes(StandardCharsets.UTF_8);
+		Message message = Message.read(stored, "x");
+		assertThat(Message.isUnknownVersion(stored)).isFalse();
+		if (text.equals("RQ/1\n\nid:1\n")) {
+			assertThat(message.isFramed()).as("a head without fields is well-formed").isTrue();
+			assertThat(message.payload()).isEqualTo("id:1\n".getBytes(StandardCharsets.UTF_8));
+			return;
+		}
+		assertThat(message.isFramed()).isFalse();
+		assertThat(message.payload()).isEqualTo(stored);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "RQ/2\n", "RQ/10\nid:1\n\nx", "RQ/01\n", "RQ/0\n" })
+	void anUnknownVersionIsTold(String text) {
+		assertThat(Message.isUnknownVersion(text.getBytes(StandardCharsets.UTF_8))).isTrue();
+	}
+
+	@Test
+	void aHeadThatIsNoUtf8IsARawMessage() {
+		byte[] stored = "RQ/1\nk:?\n\nx".getBytes(StandardCharsets.UTF_8);
+		stored[7] = (byte) 0xff;
+		assertThat(Message.read(stored, "x").isFramed()).isFalse();
+	}
+
+	@Test
+	void aHeadAboveTheLimitIsARawMessage() {
+		byte[] stored = new Head().with("k", "x".repeat(Head.LIMIT)).before(PAYLOAD);
+		assertThat(Message.read(stored, "x").isFramed()).isFalse();
+	}
+
+	@Test
+	void randomBytesNeverFailAndNeverLoseAByte() {
+		Random random = new Random(42);
+		byte[] begin = "RQ/1\nid:a\nput-at:17\n\n".getBytes(StandardCharsets.UTF_8);
+		for (int i = 0; i < 20_000; i++) {
+			byte[] stored = new byte[random.nextInt(40)];
+			random.nextBytes(stored);
+			System.arraycopy(begin, 0, stored, 0, Math.min(stored.length, random.nextInt(begin.length + 1)));
+			Message message = Message.read(stored, "x");
+			assertThat(message.payloadAt() + message.payload().length).isEqualTo(stored.length);
+			assertThat(message.attempt()).isPositive();
+			assertThat(message.id()).isNotEmpty();
+		}
+	}
+
+}

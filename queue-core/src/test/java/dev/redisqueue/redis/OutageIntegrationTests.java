@@ -1,0 +1,229 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.PutOptions;
+import dev.redisqueue.PutOutcomeUnknownException;
+import dev.redisqueue.PutRefusedException;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.QueueUnavailableException;
+import dev.redisqueue.RedisQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A Redis that goes away and comes back, with its data or without (faults 12, 14, 15, 20,
+ * 25, 46 and 47).
+ */
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+class OutageIntegrationTests {
+
+	private static final Duration SOON = Duration.ofSeconds(20);
+
+	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(2));
+
+	@RegisterExtension
+	private final QueueFixture fixture = QueueFixture.withOwnServer("--appendonly", "yes", "--appendfsync", "always");
+
+	@Test
+	void aKilledRedisLosesNothingAndItsConsumerGoesOn() throws Exception {
+		RedisQueue<String> producer = this.fixture.queue(OPTIONS);
+		RedisQueue<String> consumer = this.fixture.queue(OPTIONS);
+		Queue<Delivery<String>> handled = new ConcurrentLinkedQueue<>();
+		AtomicBoolean end = new AtomicBoolean();
+		CompletableFuture<Void> consuming = Async.call(() -> {
+			while (!end.get()) {
+				consume(consumer, handled);
+			}
+			return null;
+		});
+		Set<String> put = new TreeSet<>();
+		for (int i = 0; i < 300; i++) {
+			if (i == 100) {
+				await().until(() -> handled.size() > 10);
+				this.fixture.server().kill();
+				Async.call(() -> {
+					this.fixture.server().restart();
+					return null;
+				});
+			}
+			try {
+				producer.put("message " + i);
+				put.add("message " + i);
+			}
+			catch (PutOutcomeUnknownException ex) {
+				assertThat(i).as("the one under way").isBetween(99, 101);
+			}
+		}
+		await().atMost(SOON).untilAsserted(() -> assertThat(payloads(handled)).containsAll(put));
+		end.set(true);
+		consuming.get(20, TimeUnit.SECONDS);
+		assertThat(handled.stream().filter((delivery) -> delivery.attempt() == 1).map(Delivery::payload))
+			.as("first deliveries")
+			.doesNotHaveDuplicates();
+		assertThat(producer.size() + producer.stats().taken()).isZero();
+	}
+
+	private static void consume(RedisQueue<String> queue, Queue<Delivery<String>> handled) throws InterruptedException {
+		try {
+			List<Delivery<String>> taken = queue.take(10, Duration.ofMillis(200));
+			if (queue.ackAll(taken) == taken.size()) {
+				handled.addAll(taken);
+			}
+		}
+		catch (QueueUnavailableException ex) {
+			// The next one may be luckier.
+		}
+	}
+
+	@Test
+	void aRedisThatComesBackEmptyIsWorkedWithAtOnceAndWithoutHurry() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
+		queue.putAll(List.of("a", "b", "c"));
+		List<Delivery<String>> held = queue.take(2, SOON);
+		CompletableFuture<Optional<String>> waiting = Async.call(() -> {
+			this.fixture.queue(OPTIONS).getNowait();
+			return this.fixture.queue(OPTIONS).get(SOON);
+		});
+		await().until(this.fixture::hasBlockedClient);
+		this.fixture.redis().flushall();
+		this.fixture.redis().scriptFlush();
+		this.fixture.server().restart();
+		assertThat(held.get(0).ack()).isFalse();
+		assertThat(queue.ackAll(held)).isZero();
+		queue.putAll(List.of("d", "e"));
+		assertThat(queue.take(SOON).orElseThrow().ack()).isTrue();
+		assertThat(waiting.get(10, TimeUnit.SECONDS)).isPresent();
+		long commands = commandsProcessed();
+		assertThat(queue.take(Duration.ofSeconds(2))).isEmpty();
+		assertThat(commandsProcessed() - commands).as("commands of two idle seconds").isLessThan(400);
+	}
+
+	@Test
+	void forgottenScriptsAreSentAgainUnderLoad() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
+		Queue<Delivery<String>> handled = new ConcurrentLinkedQueue<>();
+		for (int i = 0; i < 200; i++) {
+			queue.put("message " + i, PutOptions.create().unique("key " + i, Duration.ofSeconds(30)));
+			this.fixture.redis().scriptFlush();
+			consume(queue, handled);
+		}
+		assertThat(payloads(handled)).hasSize(200);
+	}
+
+	@Test
+	void everyVerbSaysWhatToDoWhereRedisIsDownFromTheStartAndWorksWhenItIsUp() throws Exception {
+		this.fixture.server().kill();
+		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
+		CompletableFuture<Void> put = Async.call(() -> {
+			queue.put("x");
+			return null;
+		});
+		CompletableFuture<?> take = Async.call(() -> queue.take(SOON));
+		CompletableFuture<?> get = Async.call(queue::getNowait);
+		CompletableFuture<?> size = Async.call(queue::size);
+		CompletableFuture<?> connect = Async.call(() -> {
+			this.fixture.process().connect();
+			return null;
+		});
+		assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
+			.hasMessageContainingAll(queue.name(), "was not stored", "Put it again later");
+		for (CompletableFuture<?> call : List.of(take, get, size)) {
+			assertThat(failure(call)).isInstanceOf(QueueUnavailableException.class)
+				.hasMessageContainingAll(queue.name(), "No message is lost", "again later");
+		}
+		assertThat(failure(connect)).isInstanceOf(QueueUnavailableException.class)
+			.hasMessageContainingAll("Start it", "spring.data.redis");
+		this.fixture.server().restart();
+		queue.put("x");
+		assertThat(queue.take(SOON).orElseThrow().ack()).isTrue();
+	}
+
+	@Test
+	void aDelayedMessageThatIsDueWhileNobodyIsUpIsDeliveredLate() throws Exception {
+		RedisQueueFactory process = this.fixture.process();
+		process.create(this.fixture.name(), String.class).put("x", PutOptions.create().delay(Duration.ofMillis(300)));
+		process.close();
+		this.fixture.server().kill();
+		long down = System.nanoTime();
+		await().until(() -> System.nanoTime() - down > TimeUnit.MILLISECONDS.toNanos(400));
+		this.fixture.server().restart();
+		assertThat(this.fixture.queue().take(SOON).map(Delivery::payload)).contains("x");
+	}
+
+	@Test
+	void aDelayLongerThanTheLeaseIsDeliveredOnce() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue(OPTIONS.withLease(Duration.ofSeconds(1)));
+		RedisQueue<String> other = this.fixture.queue(OPTIONS.withLease(Duration.ofSeconds(1)));
+		long start = System.nanoTime();
+		queue.put("x", PutOptions.create().delay(Duration.ofSeconds(3)));
+		Delivery<String> delivery = queue.take(SOON).orElseThrow();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+		assertThat(delivery.attempt()).isEqualTo(1);
+		assertThat(delivery.ack()).isTrue();
+		assertThat(other.take(Duration.ofMillis(1500))).isEmpty();
+	}
+
+	@Test
+	void aPausedRedisKeepsShortLeasesAndDoesNothingTwice() throws Exception {
+		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(1));
+		RedisQueue<String> hasty = this.fixture.process(this.fixture.server().port(), Duration.ofMillis(500))
+			.create(this.fixture.name(), String.class, options);
+		RedisQueue<String> other = this.fixture.queue(options);
+		hasty.put("held");
+		Delivery<String> held = hasty.take(SOON).orElseThrow();
+		CompletableFuture<List<Delivery<String>>> others = Async.call(() -> other.take(10, Duration.ofSeconds(5)));
+		this.fixture.redis().clientPause(1500);
+		Queue<String> unknown = new ConcurrentLinkedQueue<>();
+		CompletableFuture<Void> puts = Async.call(() -> {
+			hasty.put("unknown");
+			return null;
+		});
+		if (failure(puts) instanceof PutOutcomeUnknownException) {
+			unknown.add("unknown");
+		}
+		assertThat(unknown).as("500 ms are not enough").hasSize(1);
+		assertThat(payloads(others.get(20, TimeUnit.SECONDS))).as("once or not at all, and not what is held")
+			.isSubsetOf("unknown")
+			.doesNotHaveDuplicates();
+		assertThat(held.ack()).as("after five seconds").isTrue();
+	}
+
+	private static Throwable failure(CompletableFuture<?> call) {
+		return call.handle((value, ex) -> ex).orTimeout(20, TimeUnit.SECONDS).join();
+	}
+
+	private static List<String> payloads(Iterable<Delivery<String>> deliveries) {
+		List<String> payloads = new ArrayList<>();
+		deliveries.forEach((delivery) -> payloads.add(delivery.payload()));
+		return payloads;
+	}
+
+	private long commandsProcessed() {
+		return this.fixture.redis()
+			.info("stats")
+			.lines()
+			.filter((line) -> line.startsWith("total_commands_processed:"))
+			.mapToLong((line) -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+			.sum();
+	}
+
+}

@@ -1,0 +1,249 @@
+package dev.redisqueue.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.ChildJvm;
+import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.QueueInvariants;
+import dev.redisqueue.testing.QueueNames;
+import dev.redisqueue.testing.RedisInstance;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Queues of a test at the shared Redis, each process a factory of its own; after the test
+ * everything is closed and the invariants of every queue are checked.
+ */
+final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
+
+	private final List<RedisQueueFactory> factories = new CopyOnWriteArrayList<>();
+
+	private final List<LettuceConnectionFactory> connectionFactories = new CopyOnWriteArrayList<>();
+
+	private final List<FaultProxy> proxies = new CopyOnWriteArrayList<>();
+
+	private final List<ChildJvm> children = new ArrayList<>();
+
+	private final String @Nullable [] ownServer;
+
+	private RedisInstance redis;
+
+	private StatefulRedisConnection<byte[], byte[]> connection;
+
+	private String name;
+
+	private boolean equalIds;
+
+	/** At the shared Redis. */
+	QueueFixture() {
+		this.ownServer = null;
+	}
+
+	private QueueFixture(String[] ownServer) {
+		this.ownServer = ownServer;
+	}
+
+	/** At a Redis of each test's own, which it may break. */
+	static QueueFixture withOwnServer(String... arguments) {
+		return new QueueFixture(arguments);
+	}
+
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		this.redis = (this.ownServer != null) ? RedisInstance.start(this.ownServer) : RedisInstance.shared();
+		this.name = QueueNames.fresh();
+		this.connection = this.redis.connect();
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		this.children.forEach(ChildJvm::close);
+		this.proxies.forEach(FaultProxy::heal);
+		this.factories.forEach(RedisQueueFactory::close);
+		this.connectionFactories.forEach(LettuceConnectionFactory::destroy);
+		this.proxies.forEach(FaultProxy::close);
+		try {
+			if (context.getExecutionException().isEmpty()) {
+				checkInvariants(this.name);
+			}
+		}
+		finally {
+			this.connection.close();
+			if (this.ownServer != null) {
+				this.redis.close();
+			}
+		}
+	}
+
+	/** Of another queue than the test's, which is checked after the test. */
+	void checkInvariants(String queue) {
+		try (StatefulRedisConnection<byte[], byte[]> fresh = this.redis.connect()) {
+			QueueInvariants invariants = QueueInvariants.of(fresh, QueueOptions.DEFAULT_NAMESPACE, queue);
+			(this.equalIds ? invariants.allowEqualIds() : invariants).check();
+		}
+	}
+
+	/** For tests that put the same id more than once. */
+	void allowEqualIds() {
+		this.equalIds = true;
+	}
+
+	/** The server itself. */
+	RedisInstance server() {
+		return this.redis;
+	}
+
+	/** A proxy before the server, closed after the test. */
+	FaultProxy proxy() {
+		FaultProxy proxy = FaultProxy.before(this.redis);
+		this.proxies.add(proxy);
+		return proxy;
+	}
+
+	/** A JVM of its own, killed after the test at the latest. */
+	ChildJvm child(Class<?> main, List<String> options, Object... arguments) {
+		ChildJvm child = ChildJvm.start(main, options, arguments);
+		this.children.add(child);
+		return child;
+	}
+
+	/** The name of the test's queue. */
+	String name() {
+		return this.name;
+	}
+
+	/** A connection of another client. */
+	RedisCommands<byte[], byte[]> redis() {
+		return this.connection.sync();
+	}
+
+	/** A factory as another process would have it. */
+	RedisQueueFactory process() {
+		return process(this.redis.port());
+	}
+
+	RedisQueueFactory process(int port) {
+		return process(port, Duration.ofSeconds(60));
+	}
+
+	RedisQueueFactory process(int port, Duration commandTimeout) {
+		RedisQueueFactory factory = new RedisQueueFactory(connectionFactory(port, commandTimeout));
+		this.factories.add(factory);
+		return factory;
+	}
+
+	LettuceConnectionFactory connectionFactory(int port, Duration timeout) {
+		LettuceConnectionFactory connectionFactory = new LettuceConnectionFactory(
+				LettuceConnectionFactory.createRedisConfiguration(RedisURI.create(this.redis.host(), port)),
+				LettuceClientConfiguration.builder().commandTimeout(timeout).build());
+		connectionFactory.afterPropertiesSet();
+		connectionFactory.start();
+		this.connectionFactories.add(connectionFactory);
+		return connectionFactory;
+	}
+
+	/** The queue in a process of its own. */
+	RedisQueue<String> queue() {
+		return queue(QueueOptions.defaults());
+	}
+
+	RedisQueue<String> queue(QueueOptions options) {
+		return process().create(this.name, String.class, options);
+	}
+
+	/** The queue in a process of its own, which reaches Redis through the proxy. */
+	RedisQueue<String> queue(FaultProxy proxy, QueueOptions options) {
+		return process(proxy.port()).create(this.name, String.class, options);
+	}
+
+	RedisQueue<String> raw() {
+		return queue(QueueOptions.defaults().withFormat(MessageFormat.RAW));
+	}
+
+	byte[] list() {
+		return bytes(QueueOptions.DEFAULT_NAMESPACE + ":" + this.name);
+	}
+
+	byte[] side(String suffix) {
+		return bytes("{" + QueueOptions.DEFAULT_NAMESPACE + ":" + this.name + "}:" + suffix);
+	}
+
+	/** The names of a queue's keys. */
+	List<String> keysOf(String queue) {
+		return redis().keys("*" + QueueOptions.DEFAULT_NAMESPACE + ":" + queue + "[:}]*")
+			.stream()
+			.map(QueueFixture::text)
+			.toList();
+	}
+
+	/** How many clients wait in a {@code BLMOVE}, of any queue at this server. */
+	long blockedClients() {
+		return redis().clientList().lines().filter((line) -> line.contains("cmd=blmove")).count();
+	}
+
+	boolean hasBlockedClient() {
+		return blockedClients() > 0;
+	}
+
+	/** How many consumers have a lease that runs. */
+	long liveConsumers() {
+		List<byte[]> time = redis().time();
+		long now = Long.parseLong(text(time.get(0))) * 1000 + Long.parseLong(text(time.get(1))) / 1000;
+		return redis().zcount(side("consumers"), Range.from(Range.Boundary.including(now), Range.Boundary.unbounded()));
+	}
+
+	/**
+	 * A key of the layout: the list where the suffix is empty; those of a consumer are
+	 * those of the one that there is.
+	 */
+	byte[] key(String suffix) {
+		if (suffix.isEmpty()) {
+			return list();
+		}
+		if (suffix.equals("taken") || suffix.equals("begun")) {
+			return side(suffix + ":" + text(redis().zrange(side("consumers"), 0, 0).get(0)));
+		}
+		return side(suffix);
+	}
+
+	/** Pushes as a client in another language would. */
+	void push(String... payloads) {
+		for (String payload : payloads) {
+			redis().rpush(list(), bytes(payload));
+		}
+	}
+
+	/** Pushes over a connection that is not still about to reconnect. */
+	void pushAnew(String... payloads) {
+		try (StatefulRedisConnection<byte[], byte[]> fresh = this.redis.connect()) {
+			for (String payload : payloads) {
+				fresh.sync().rpush(list(), bytes(payload));
+			}
+		}
+	}
+
+	static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	static String text(byte[] bytes) {
+		return new String(bytes, StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,230 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.ChildJvm;
+import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.FaultProxy.Fault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Processes die while they hold messages, or while they rescue those of others (faults 1,
+ * 7, 8, 51 and 52).
+ */
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+class RecoveryIntegrationTests {
+
+	private static final Duration SOON = Duration.ofSeconds(20);
+
+	private static final Duration BRIEF = Duration.ofMillis(100);
+
+	@RegisterExtension
+	private final QueueFixture fixture = QueueFixture.withOwnServer();
+
+	@Test
+	void aHundredDeliveriesOfAKilledProcessAreBackInOrderWithinTwoLeases() throws Exception {
+		RedisQueue<String> rescuer = this.fixture.queue(lease(3));
+		rescuer.putAll(numbers(100));
+		ChildJvm consumer = holder(3000, 100);
+		consumer.kill();
+		long killed = System.nanoTime();
+		List<Delivery<String>> again = new ArrayList<>();
+		while (again.size() < 100) {
+			again.addAll(rescuer.take(100, SOON));
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(6));
+		assertThat(again).extracting(Delivery::payload).containsExactlyElementsOf(numbers(100));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+		assertThat(rescuer.ackAll(again)).isEqualTo(100);
+		assertThat(rescuer.stats().recovered()).isEqualTo(100);
+	}
+
+	@Test
+	void aStoppedProcessSettlesNothingAfterItsLeaseAndItsHandlersAreTold() throws Exception {
+		RedisQueue<String> rescuer = this.fixture.queue(lease(1));
+		rescuer.putAll(numbers(100));
+		ChildJvm zombie = holder(1000, 100);
+		zombie.pause();
+		List<Delivery<String>> again = new ArrayList<>();
+		while (again.size() < 100) {
+			again.addAll(rescuer.take(100, SOON));
+		}
+		assertThat(rescuer.ackAll(again.subList(0, 50))).isEqualTo(50);
+		zombie.resume();
+		zombie.say("settle");
+		assertThat(zombie.await("settled ", SOON)).isEqualTo("0");
+		zombie.say("tell");
+		assertThat(zombie.await("told ", SOON)).isEqualTo("100");
+		assertThat(rescuer.ackAll(again.subList(50, 100))).as("owned by the rescuer all the time").isEqualTo(50);
+		assertThat(rescuer.stats()).satisfies((stats) -> {
+			assertThat(stats.ready() + stats.delayed() + stats.taken() + stats.dead()).as("second copies").isZero();
+			assertThat(stats.acked()).isEqualTo(100);
+		});
+	}
+
+	@Test
+	void aProcessStoppedForLessThanItsLeaseLosesNothing() throws Exception {
+		RedisQueue<String> rescuer = this.fixture.queue(lease(3));
+		rescuer.putAll(numbers(8));
+		ChildJvm consumer = holder(3000, 8);
+		consumer.pause();
+		assertThat(rescuer.take(Duration.ofMillis(1500))).isEmpty();
+		consumer.resume();
+		consumer.say("settle");
+		assertThat(consumer.await("settled ", SOON)).isEqualTo("8");
+		consumer.say("tell");
+		assertThat(consumer.await("told ", SOON)).isEqualTo("0");
+	}
+
+	@Test
+	void twoRescuersBringEachMessageOnce() throws Exception {
+		List<RedisQueue<String>> rescuers = List.of(this.fixture.queue(lease(1)), this.fixture.queue(lease(1)));
+		rescuers.get(0).putAll(bigOnes(300));
+		ChildJvm consumer = holder(1000, 300);
+		rescuers.forEach(RedisQueue::size);
+		consumer.kill();
+		List<CompletableFuture<List<Delivery<String>>>> both = rescuers.stream().map(this::takeAll).toList();
+		List<Delivery<String>> again = new ArrayList<>();
+		for (CompletableFuture<List<Delivery<String>>> one : both) {
+			again.addAll(one.get(60, TimeUnit.SECONDS));
+		}
+		assertThat(again).extracting(Delivery::payload).containsExactlyInAnyOrderElementsOf(bigOnes(300));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+		assertThat(rescuers.get(0).stats().recovered()).isEqualTo(300);
+	}
+
+	@Test
+	void aRescuerThatIsCutOffHalfWayIsResumedByAnother() throws Exception {
+		RedisQueue<String> producer = this.fixture.queue();
+		knownToTheServer(producer);
+		producer.putAll(bigOnes(300));
+		ChildJvm consumer = holder(1000, 300);
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueue<String> first = this.fixture.queue(proxy, lease(1));
+		first.size();
+		proxy.trap(Fault.HOLE_AFTER_REPLY, Script.RELEASE.digest());
+		consumer.kill();
+		await().atMost(SOON).until(() -> proxy.sprung() == 1);
+		assertThat(held()).as("half-way").isBetween(1L, 299L);
+		RedisQueue<String> second = this.fixture.queue(lease(1));
+		await().atMost(SOON).until(() -> second.size() == 300);
+		List<Delivery<String>> again = second.take(300, SOON);
+		assertThat(again).extracting(Delivery::payload).containsExactlyElementsOf(bigOnes(300));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+		proxy.heal();
+		assertThat(second.ackAll(again)).isEqualTo(300);
+		assertThat(second.take(Duration.ofSeconds(2))).as("what the first rescuer read before").isEmpty();
+	}
+
+	@Test
+	void aRescuerThatIsKilledHalfWayIsResumedByAnother() throws Exception {
+		int count = Scale.of(2000, 10_000);
+		RedisQueue<String> producer = this.fixture.queue();
+		knownToTheServer(producer);
+		producer.putAll(numbers(count));
+		ChildJvm consumer = holder(1000, count);
+		FaultProxy proxy = this.fixture.proxy();
+		ChildJvm first = this.fixture.child(ConsumerProcess.class, List.of(), proxy.port(), this.fixture.name(), 1000,
+				10, "watch", 0);
+		first.await("watching", SOON);
+		proxy.trap(Fault.HOLE_AFTER_REPLY, Script.RELEASE.digest());
+		consumer.kill();
+		await().atMost(SOON).until(() -> proxy.sprung() == 1);
+		first.kill();
+		assertThat(held()).as("half-way").isBetween(1L, count - 1L);
+		RedisQueue<String> second = this.fixture.queue(lease(1));
+		await().atMost(SOON).until(() -> second.size() == count);
+		List<Delivery<String>> again = takeAll(second).get();
+		assertThat(again).extracting(Delivery::payload).containsExactlyElementsOf(numbers(count));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+	}
+
+	@Test
+	void tenThousandInFlightComeBackWhenAllConsumersAreKilled() throws Exception {
+		int count = 5000;
+		RedisQueue<String> rescuer = this.fixture.queue(lease(2));
+		rescuer.putAll(numbers(2 * count));
+		ChildJvm one = holder(2000, count);
+		ChildJvm other = holder(2000, count);
+		one.kill();
+		other.kill();
+		List<Delivery<String>> again = takeAll(rescuer).get(60, TimeUnit.SECONDS);
+		assertThat(again).hasSize(2 * count);
+		assertThat(again).extracting(Delivery::payload).containsExactlyInAnyOrderElementsOf(numbers(2 * count));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+		assertThat(rescuer.stats().acked()).isEqualTo(2 * count);
+	}
+
+	/** A release that Redis does not know yet would be sent twice, and spring no trap. */
+	private static void knownToTheServer(RedisQueue<String> queue) throws InterruptedException {
+		queue.put("the server knows the script from here on");
+		assertThat(queue.take(SOON).orElseThrow().release()).isTrue();
+		queue.clear();
+	}
+
+	/** Takes and acknowledges until nothing is ready or taken any more. */
+	private CompletableFuture<List<Delivery<String>>> takeAll(RedisQueue<String> queue) {
+		return CompletableFuture.supplyAsync(() -> {
+			List<Delivery<String>> all = new ArrayList<>();
+			try {
+				do {
+					List<Delivery<String>> some = queue.take(1000, BRIEF);
+					assertThat(queue.ackAll(some)).isEqualTo(some.size());
+					all.addAll(some);
+				}
+				while (queue.size() + queue.stats().taken() > 0);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return all;
+		});
+	}
+
+	private ChildJvm holder(int lease, int count) throws InterruptedException {
+		ChildJvm child = this.fixture.child(ConsumerProcess.class, List.of(), this.fixture.server().port(),
+				this.fixture.name(), lease, 10, "hold", count);
+		assertThat(child.await("holding ", SOON)).isEqualTo(String.valueOf(count));
+		return child;
+	}
+
+	/** How many messages the one consumer holds. */
+	private long held() {
+		return this.fixture.keysOf(this.fixture.name())
+			.stream()
+			.filter((key) -> key.contains("}:taken:"))
+			.mapToLong((key) -> this.fixture.redis().hlen(QueueFixture.bytes(key)) - 1)
+			.max()
+			.orElse(0);
+	}
+
+	private static QueueOptions lease(int seconds) {
+		return QueueOptions.defaults().withLease(Duration.ofSeconds(seconds));
+	}
+
+	private static List<String> numbers(int count) {
+		return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+	}
+
+	/** 10 kB each, so that a recovery takes several steps. */
+	private static List<String> bigOnes(int count) {
+		return IntStream.range(0, count).mapToObj((i) -> i + "x".repeat(10_000)).toList();
+	}
+
+}

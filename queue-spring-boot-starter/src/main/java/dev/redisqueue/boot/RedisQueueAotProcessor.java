@@ -1,0 +1,88 @@
+package dev.redisqueue.boot;
+
+import dev.redisqueue.RedisQueue;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.generate.GenerationContext;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.aot.BeanRegistrationCode;
+import org.springframework.beans.factory.aot.BeanRegistrationCodeFragments;
+import org.springframework.beans.factory.aot.BeanRegistrationCodeFragmentsDecorator;
+import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ResolvableType;
+import org.springframework.javapoet.CodeBlock;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Gives payload classes the hints that JSON needs, and lets them be less than public in
+ * the generated code.
+ */
+class RedisQueueAotProcessor implements BeanRegistrationAotProcessor {
+
+	@Override
+	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+		Class<?> payload = bean.getBeanType().as(RedisQueue.class).getGeneric(0).resolve();
+		if (payload == null) {
+			return null;
+		}
+		boolean ours = RedisQueueAutoConfiguration.QUEUES_BEAN_NAME
+			.equals(bean.getMergedBeanDefinition().getFactoryBeanName());
+		return new Contribution(payload, ours);
+	}
+
+	private static void registerHints(RuntimeHints hints, Class<?> payload) {
+		if (payload.getName().startsWith("java.") || payload.isArray()) {
+			hints.reflection().registerType(payload);
+		}
+		else {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), payload);
+		}
+	}
+
+	private record Contribution(Class<?> payload, boolean ours) implements BeanRegistrationAotContribution {
+
+		@Override
+		public BeanRegistrationCodeFragments customizeBeanRegistrationCodeFragments(GenerationContext context,
+				BeanRegistrationCodeFragments fragments) {
+			return this.ours ? new ByName(fragments, this.payload) : fragments;
+		}
+
+		@Override
+		public void applyTo(GenerationContext context, BeanRegistrationCode code) {
+			registerHints(context.getRuntimeHints(), this.payload);
+		}
+
+	}
+
+	/**
+	 * Names the payload class in a string: the generated code stands in our package,
+	 * where a class literal of one that is not public would not compile.
+	 */
+	private static final class ByName extends BeanRegistrationCodeFragmentsDecorator {
+
+		private final Class<?> payload;
+
+		ByName(BeanRegistrationCodeFragments delegate, Class<?> payload) {
+			super(delegate);
+			this.payload = payload;
+		}
+
+		@Override
+		public CodeBlock generateNewBeanDefinitionCode(GenerationContext context, ResolvableType beanType,
+				BeanRegistrationCode code) {
+			return CodeBlock.builder()
+				.addStatement("$T $L = new $T($T.class)", RootBeanDefinition.class, BEAN_DEFINITION_VARIABLE,
+						RootBeanDefinition.class, RedisQueue.class)
+				.addStatement("$L.setTargetType($T.forClassWithGenerics($T.class, $T.resolveClassName($S, null)))",
+						BEAN_DEFINITION_VARIABLE, ResolvableType.class, RedisQueue.class, ClassUtils.class,
+						this.payload.getName())
+				.build();
+		}
+
+	}
+
+}

@@ -1,0 +1,180 @@
+package dev.redisqueue.boot;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * All configured queues, checked: every mistake that can be seen without a bean fails
+ * here.
+ */
+final class RedisQueueSettings {
+
+	private static final ConfigurationPropertyName QUEUES = ConfigurationPropertyName.of("redis.queue.queues");
+
+	private final boolean failFast;
+
+	private final @Nullable String defaultConnectionFactory;
+
+	private final Map<String, QueueSettings> queues;
+
+	private RedisQueueSettings(boolean failFast, @Nullable String defaultConnectionFactory,
+			Map<String, QueueSettings> queues) {
+		this.failFast = failFast;
+		this.defaultConnectionFactory = StringUtils.hasText(defaultConnectionFactory) ? defaultConnectionFactory : null;
+		this.queues = queues;
+	}
+
+	static RedisQueueSettings bind(Environment environment) {
+		try {
+			return of(Binder.get(environment).bindOrCreate("redis.queue", RedisQueueProperties.class), environment);
+		}
+		catch (BindException ex) {
+			QueueStartupException explained = explain(ex, environment);
+			throw (explained != null) ? explained : ex;
+		}
+	}
+
+	static RedisQueueSettings of(RedisQueueProperties properties, Environment environment) {
+		if (environment instanceof ConfigurableEnvironment configurable) {
+			new PropertyNames(configurable.getPropertySources()).check();
+		}
+		Map<String, QueueSettings> queues = new LinkedHashMap<>();
+		for (String name : names(properties.queues().keySet(), environment)) {
+			queues.put(name, QueueSettings.of(name, properties, environment));
+		}
+		requireDistinct(queues.values());
+		return new RedisQueueSettings(properties.failFast(), properties.defaults().connectionFactory(), queues);
+	}
+
+	boolean failFast() {
+		return this.failFast;
+	}
+
+	@Nullable String defaultConnectionFactory() {
+		return this.defaultConnectionFactory;
+	}
+
+	Collection<QueueSettings> queues() {
+		return this.queues.values();
+	}
+
+	QueueSettings queue(String beanName) {
+		QueueSettings queue = this.queues.get(beanName);
+		if (queue == null) {
+			throw new QueueStartupException(
+					"The queue '" + beanName + "' is part of this build, but no property declares it.",
+					"Set " + QueueSettings.key(beanName, "payload-type")
+							+ " as at build time, or build again without it.");
+		}
+		return queue;
+	}
+
+	/**
+	 * An environment variable cannot spell dashes, dots or capitals. Its value reaches
+	 * the declared queue by itself, but also appears as a queue under its own spelling.
+	 */
+	private static Set<String> names(Set<String> bound, Environment environment) {
+		Map<String, String> declared = new LinkedHashMap<>();
+		for (String name : declared(environment, false)) {
+			String other = declared.put(collapsed(name), name);
+			if (other != null) {
+				throw new QueueStartupException(
+						"The queues '" + other + "' and '" + name + "' of 'redis.queue.queues' differ only in dashes, "
+								+ "dots or case, which Spring Boot does not tell apart: each would get the other's "
+								+ "properties.",
+						"Spell the name alike in all properties, or choose another name for one of the queues.");
+			}
+		}
+		Set<String> all = new LinkedHashSet<>(bound);
+		all.addAll(declared.values());
+		all.addAll(declared(environment, true));
+		return all.stream()
+			.filter((name) -> name.equals(declared.getOrDefault(collapsed(name), name)))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * The names of the properties tell more than binding does, which passes over a queue
+	 * whose only value is empty.
+	 */
+	private static Set<String> declared(Environment environment, boolean variables) {
+		Iterable<ConfigurationPropertySource> sources = ConfigurationPropertySources.get(environment);
+		return StreamSupport.stream(sources.spliterator(), false)
+			.filter((source) -> variables == (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource))
+			.filter(IterableConfigurationPropertySource.class::isInstance)
+			.map(IterableConfigurationPropertySource.class::cast)
+			.flatMap(IterableConfigurationPropertySource::stream)
+			.filter((name) -> QUEUES.isAncestorOf(name) && (isField(name) || (!variables && QUEUES.isParentOf(name))))
+			.map((name) -> name.getElement(QUEUES.getNumberOfElements(), Form.ORIGINAL))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	private static boolean isField(ConfigurationPropertyName name) {
+		return QUEUES.isParentOf(name.getParent())
+				&& KnownProperties.contains(KnownProperties.OF_QUEUE, name.getLastElement(Form.UNIFORM));
+	}
+
+	static String collapsed(String name) {
+		return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+	}
+
+	private static void requireDistinct(Collection<QueueSettings> queues) {
+		Map<String, String> taken = new HashMap<>();
+		for (QueueSettings queue : queues) {
+			String other = taken.put(queue.location(), queue.beanName());
+			if (other != null) {
+				throw new QueueStartupException(
+						"The properties '" + QueueSettings.key(other, "") + "' and '"
+								+ QueueSettings.key(queue.beanName(), "") + "' declare two queues on the same list '"
+								+ queue.location() + "' in Redis.",
+						"Set " + QueueSettings.key(queue.beanName(), "name") + ", '.namespace' or '.database' to "
+								+ "another value, or remove one of the two.");
+			}
+		}
+	}
+
+	private static @Nullable QueueStartupException explain(BindException ex, Environment environment) {
+		Class<?> target = ex.getTarget().getType().resolve();
+		ConfigurationProperty property = ex.getProperty();
+		Object value = (property != null) ? property.getValue() : environment.getProperty(ex.getName().toString());
+		String description = "The property '" + ex.getName() + "' is '" + PropertyNames.masked(value) + "'"
+				+ at((property != null) ? property.getOrigin() : null);
+		if (target == Class.class) {
+			return new QueueStartupException(description + ". There is no such class on the class path.",
+					"Correct " + ex.getName() + ": the full name of a class, with '$' before a nested one.", ex);
+		}
+		if (target == RedisQueueProperties.Queue.class && value != null) {
+			return new QueueStartupException(description + ". The name of a queue takes no value.",
+					"Leave the value empty, or set " + ex.getName() + ".payload-type if a class was meant.", ex);
+		}
+		return null;
+	}
+
+	static String at(@Nullable Origin origin) {
+		return (origin != null) ? " (" + origin + ")" : "";
+	}
+
+}

@@ -1,0 +1,157 @@
+package dev.redisqueue.boot;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+import dev.redisqueue.RedisQueue;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.generate.GenerationContext;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Processes an application ahead of time, and starts the code that was generated.
+ */
+// The generated code may use what is package-private, as after a real build.
+@CompileWithForkedClassLoader
+class AheadOfTimeTests {
+
+	private static final String[] PROPERTIES = { "redis.queue.fail-fast=false",
+			"redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Order",
+			"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Mail",
+			"redis.queue.queues.priority-orders.payload-type=dev.redisqueue.boot.Order",
+			"redis.queue.queues.blobs.payload-type=byte[]", "redis.queue.queues.lines=" };
+
+	private final TestGenerationContext generated = new TestGenerationContext();
+
+	@Test
+	void theScriptsAndThePayloadTypesHaveHints() {
+		RuntimeHints hints = process().getRuntimeHints();
+		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/take.lua")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/include/alive.lua"))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Order.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(Order.class.getConstructors()[0]))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Mail.class)).accepts(hints);
+	}
+
+	@Test
+	void theFieldThatTheCoreReadsHasAHint() {
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(LettuceConnectionFactory.class, "configuration"))
+			.accepts(process().getRuntimeHints());
+	}
+
+	@Test
+	void theProcessedApplicationHasTheSameQueues() {
+		process();
+		start((context) -> {
+			assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("orders", "mails", "priority-orders",
+					"blobs", "lines");
+			NeedsQueues needs = context.getBean(NeedsQueues.class);
+			assertThat(needs.orders.name()).isEqualTo("orders");
+			assertThat(needs.mails.name()).isEqualTo("mails");
+			assertThat(needs.priorityOrders.name()).isEqualTo("priority-orders");
+		}, PROPERTIES);
+	}
+
+	@Test
+	void otherSettingsAreThoseOfTheRunTime() {
+		process();
+		String[] properties = Arrays.copyOf(PROPERTIES, PROPERTIES.length + 1);
+		properties[PROPERTIES.length] = "redis.queue.queues.orders.name=orders-v2";
+		start((context) -> assertThat(context.getBean("orders", RedisQueue.class).name()).isEqualTo("orders-v2"),
+				properties);
+	}
+
+	@Test
+	void anotherPayloadTypeThanThatOfTheBuildIsRefused() {
+		process();
+		String[] properties = PROPERTIES.clone();
+		properties[1] = "redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Mail";
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start((context) -> {
+		}, properties))
+			.havingRootCause()
+			.isInstanceOf(QueueStartupException.class)
+			.withMessageContaining("'redis.queue.queues.orders.payload-type'")
+			.withMessageContaining("'dev.redisqueue.boot.Mail'")
+			.withMessageContaining("'dev.redisqueue.boot.Order' when this application was built");
+	}
+
+	@Test
+	void aQueueThatIsNoLongerDeclaredIsRefused() {
+		process();
+		String[] properties = PROPERTIES.clone();
+		properties[1] = "redis.queue.queues.somewhere=";
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start((context) -> {
+		}, properties))
+			.havingRootCause()
+			.isInstanceOf(QueueStartupException.class)
+			.withMessageContaining("'orders' is part of this build");
+	}
+
+	private GenerationContext process() {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		TestPropertyValues.of(PROPERTIES).applyTo(context);
+		context.register(Application.class);
+		new ApplicationContextAotGenerator().processAheadOfTime(context, this.generated);
+		this.generated.writeGeneratedContent();
+		return this.generated;
+	}
+
+	@SuppressWarnings("unchecked")
+	private void start(Consumer<ConfigurableApplicationContext> test, String... properties) {
+		TestCompiler.forSystem().with(this.generated).compile((compiled) -> {
+			try (GenericApplicationContext context = new GenericApplicationContext()) {
+				TestPropertyValues.of(properties).applyTo(context);
+				compiled.getInstance(ApplicationContextInitializer.class).initialize(context);
+				context.refresh();
+				test.accept(context);
+			}
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataRedisAutoConfiguration.class, JacksonAutoConfiguration.class,
+			RedisQueueAutoConfiguration.class })
+	@Import(NeedsQueues.class)
+	static class Application {
+
+	}
+
+	static class NeedsQueues {
+
+		private final RedisQueue<Order> orders;
+
+		private final RedisQueue<Mail> mails;
+
+		private final RedisQueue<Order> priorityOrders;
+
+		NeedsQueues(RedisQueue<Order> orders, RedisQueue<Mail> mails, RedisQueue<Order> priorityOrders) {
+			this.orders = orders;
+			this.mails = mails;
+			this.priorityOrders = priorityOrders;
+		}
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.redisqueue.boot;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.boot.RedisQueueProperties.Defaults;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an editor shows about {@code redis.queue.*} is complete and true.
+ */
+class ConfigurationMetadataTests {
+
+	private static final Set<String> WITHOUT_DEFAULT = Set.of("redis.queue.queues", "redis.queue.defaults.codec",
+			"redis.queue.defaults.database", "redis.queue.defaults.connection-factory");
+
+	private final JsonNode metadata = read();
+
+	@Test
+	void everyPropertyHasADescription() {
+		assertThat(properties()).isNotEmpty()
+			.allSatisfy((name, property) -> assertThat(property.path("description").asString()).as(name).endsWith("."));
+	}
+
+	@Test
+	void everyPropertyWithADefaultTellsIt() {
+		assertThat(properties()).allSatisfy((name, property) -> assertThat(property.has("defaultValue")).as(name)
+			.isEqualTo(!WITHOUT_DEFAULT.contains(name)));
+	}
+
+	@Test
+	void everyPropertyThatIsNoFlagAndNoNumberHasHints() {
+		Set<String> hinted = new TreeSet<>();
+		this.metadata.path("hints")
+			.forEach((hint) -> hinted.add(hint.path("name").asString().replaceFirst("\\.keys$", "")));
+		assertThat(properties()).allSatisfy((name, property) -> {
+			if (!Set.of("java.lang.Boolean", "java.lang.Integer").contains(property.path("type").asString())) {
+				assertThat(hinted).contains(name);
+			}
+		});
+	}
+
+	@Test
+	void theDefaultsAreThoseOfTheQueue() {
+		Defaults defaults = new Binder(new MapConfigurationPropertySource())
+			.bindOrCreate("redis.queue", RedisQueueProperties.class)
+			.defaults();
+		QueueOptions options = QueueOptions.defaults();
+		assertThat(defaults.lease()).isEqualTo(options.lease()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(defaults.maxAttempts()).isEqualTo(options.maxAttempts());
+		assertThat(defaults.format()).isEqualTo(options.format());
+		assertThat(defaults.maxPutSize().toBytes()).isEqualTo(options.maxPutBytes());
+		assertThat(defaults.maxReceivedSize().toBytes()).isEqualTo(options.maxReceivedBytes());
+		assertThat(properties().get("redis.queue.namespace").path("defaultValue").asString())
+			.isEqualTo(options.namespace());
+	}
+
+	@Test
+	void theKnownNamesAreThoseOfTheMetadata() {
+		Set<String> known = new TreeSet<>();
+		KnownProperties.OF_ROOT.forEach((name) -> known.add("redis.queue." + name));
+		KnownProperties.OF_DEFAULTS.forEach((name) -> known.add("redis.queue.defaults." + name));
+		known.add("redis.queue.queues");
+		assertThat(properties().keySet()).isEqualTo(known);
+	}
+
+	@Test
+	void theKnownNamesOfAQueueAreThoseThatBind() {
+		List<String> names = Arrays.stream(RedisQueueProperties.Queue.class.getRecordComponents())
+			.map(RecordComponent::getName)
+			.map(DataObjectPropertyName::toDashedForm)
+			.toList();
+		assertThat(KnownProperties.OF_QUEUE).containsExactlyInAnyOrderElementsOf(names);
+	}
+
+	private Map<String, JsonNode> properties() {
+		Map<String, JsonNode> properties = new TreeMap<>();
+		this.metadata.path("properties")
+			.forEach((property) -> properties.put(property.path("name").asString(), property));
+		return properties;
+	}
+
+	/**
+	 * That of this module: the jars of Spring Boot have one too.
+	 */
+	private static JsonNode read() {
+		try {
+			ClassLoader classLoader = RedisQueueProperties.class.getClassLoader();
+			for (URL url : Collections.list(classLoader.getResources("META-INF/spring-configuration-metadata.json"))) {
+				try (InputStream stream = url.openStream()) {
+					JsonNode metadata = JsonMapper.shared().readTree(stream);
+					if (metadata.path("groups").path(0).path("name").asString().startsWith("redis.queue")) {
+						return metadata;
+					}
+				}
+			}
+			throw new AssertionError("No metadata");
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}

@@ -1,0 +1,5 @@
+package dev.redisqueue.boot;
+
+class EmbeddedQueueIntegrationTests extends QueueContract {
+
+}

@@ -1,0 +1,5 @@
+package dev.redisqueue.boot;
+
+public record Order(long id, String customer) {
+
+}
