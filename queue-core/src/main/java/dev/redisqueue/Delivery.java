@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message on loan from a queue, to be settled by exactly one of {@link #ack()},
- * {@link #release()}, {@code retry} and {@code bury}.
+ * {@link #release()}, {@link #releaseInterrupted()}, {@code retry} and {@code bury}.
  * <p>
  * The loan lasts for as long as this process renews its lease, which it does by itself.
  * If the process dies or loses Redis for longer than the lease, another consumer gets the
@@ -56,6 +56,27 @@ public interface Delivery<T> extends AutoCloseable {
 	int attempt();
 
 	/**
+	 * How many of the earlier attempts ended by {@link #releaseInterrupted()}. They are
+	 * not held against the most attempts of the queue.
+	 * @return the number, 0 to {@code attempt() - 1}
+	 */
+	int interruptions();
+
+	/**
+	 * Whether a failure buries the message now: {@code attempt() - interruptions()} has
+	 * reached the most attempts of the queue.
+	 * @return {@code true} if {@code retry} would bury
+	 */
+	boolean isLastAttempt();
+
+	/**
+	 * Whether the message came back from a consumer that died or was cut off, without a
+	 * handler's word since: it may have been executed before, in part or as a whole.
+	 * @return {@code true} if it was recovered
+	 */
+	boolean isRecovered();
+
+	/**
 	 * The headers that the put gave it.
 	 * @return the headers, unmodifiable, in the order of the put
 	 */
@@ -81,6 +102,17 @@ public interface Delivery<T> extends AutoCloseable {
 	 * @return {@code false} if the lease was lost: another consumer owns the message
 	 */
 	boolean release();
+
+	/**
+	 * Interrupted: gives back a message whose handler began and was stopped by no fault
+	 * of the message, as a shutdown does. It goes to the head of the queue, and the next
+	 * delivery has {@code attempt() + 1}, since this one may have done part of its work;
+	 * but the attempt is counted in {@link #interruptions()} and not held against the
+	 * most attempts of the queue. In a queue of format {@code raw} it goes to the next
+	 * taker instead, since its frame may not enter the list.
+	 * @return {@code false} if the lease was lost: another consumer owns the message
+	 */
+	boolean releaseInterrupted();
 
 	/**
 	 * Failed: tries the message again after the queue's backoff, the attempt counted. On
@@ -122,6 +154,13 @@ public interface Delivery<T> extends AutoCloseable {
 	 * @return {@code false} if the lease was lost: another consumer owns the message
 	 */
 	boolean bury(String reason, @Nullable Throwable cause);
+
+	/**
+	 * Whether nothing is left to be done here: a verb has decided the message, or the
+	 * lease was lost and this process knows it. Waits for a verb that is under way.
+	 * @return {@code false} as long as a verb may decide the message
+	 */
+	boolean isSettled();
 
 	/**
 	 * Runs an action once if the lease is lost, or could not be renewed for its whole

@@ -27,6 +27,10 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	/** Others may bring back the same ones at the same time. */
 	private static final int IN_VAIN_AT_MOST = 10;
 
+	/** What a message that starts again does not keep. */
+	private static final List<String> HISTORY = List.of(Head.ATTEMPT, Head.INTERRUPTED, Head.RECOVERED, Head.EXPIRES_AT,
+			Head.FIRST_FAILED_AT, Head.CAUSE, Head.CAUSE_MESSAGE);
+
 	private static final byte[] NO_HEAD = new byte[0];
 
 	private final QueueEngine engine;
@@ -122,8 +126,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 			return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, NO_HEAD);
 		}
 		Head head = message.head();
-		List.of(Head.ATTEMPT, Head.RECOVERED, Head.EXPIRES_AT, Head.FIRST_FAILED_AT, Head.CAUSE, Head.CAUSE_MESSAGE)
-			.forEach(head::without);
+		HISTORY.forEach(head::without);
 		return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, head.bytes());
 	}
 

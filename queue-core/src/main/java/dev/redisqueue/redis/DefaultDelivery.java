@@ -96,6 +96,21 @@ final class DefaultDelivery<T> implements Delivery<T> {
 	}
 
 	@Override
+	public int interruptions() {
+		return this.message.interruptions();
+	}
+
+	@Override
+	public boolean isLastAttempt() {
+		return this.message.isLastAttempt(this.engine.options().maxAttempts());
+	}
+
+	@Override
+	public boolean isRecovered() {
+		return this.message.isSuspect();
+	}
+
+	@Override
 	public Map<String, String> headers() {
 		return this.message.headers();
 	}
@@ -112,16 +127,28 @@ final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public boolean release() {
-		return call("release", () -> this.engine.consumer().settle(this.loan, Verb.RELEASE, this::giveBack));
+		return call("release",
+				() -> this.engine.consumer().settle(this.loan, Verb.RELEASE, () -> giveBack(null, null)));
 	}
 
-	private Settled giveBack() {
-		String consumer = this.loan.incarnation().id();
-		if (isRaw() && this.message.isFramed()) {
+	@Override
+	public boolean releaseInterrupted() {
+		byte[] next = this.message.reframed(this.message.head()
+			.with(Head.ATTEMPT, attempt() + 1)
+			.with(Head.INTERRUPTED, interruptions() + 1)
+			.without(Head.RECOVERED));
+		return call("release",
+				() -> this.engine.consumer().settle(this.loan, Verb.INTERRUPT, () -> giveBack(next, "interrupted")));
+	}
+
+	/** To the head, as it was stored where there is no new message. */
+	private Settled giveBack(byte @Nullable [] next, @Nullable String total) {
+		if (isRaw() && (next != null || this.message.isFramed())) {
 			// No frame enters the list of a raw queue.
-			return retry(null, Duration.ZERO, null);
+			return retry(next, Duration.ZERO, total);
 		}
-		return this.engine.leases().release(consumer, null, List.of(new Returned(this.loan.tag(), null)));
+		return this.engine.leases()
+			.release(this.loan.incarnation().id(), total, List.of(new Returned(this.loan.tag(), next)));
 	}
 
 	@Override
@@ -140,7 +167,7 @@ final class DefaultDelivery<T> implements Delivery<T> {
 			throw new IllegalArgumentException(
 					"The delay is " + delay + "; it must be between zero and " + LONGEST_DELAY.toDays() + " days");
 		}
-		if (attempt() >= this.engine.options().maxAttempts()) {
+		if (isLastAttempt()) {
 			return call("bury", () -> this.engine.consumer()
 				.settle(this.loan, Verb.RETRY, () -> letter("attempts exhausted", cause)));
 		}
@@ -159,11 +186,7 @@ final class DefaultDelivery<T> implements Delivery<T> {
 				.without(Head.CAUSE_MESSAGE)
 				.with(Head.CAUSE_MESSAGE, Letters.cut(cause.getMessage()));
 		}
-		byte[] bytes = head.bytes();
-		if (bytes.length > Head.LIMIT) {
-			bytes = head.without(Head.CAUSE).without(Head.CAUSE_MESSAGE).bytes();
-		}
-		return Head.join(bytes, this.message.payload());
+		return this.message.reframed(head);
 	}
 
 	private Settled retry(byte @Nullable [] next, Duration delay, @Nullable String total) {
@@ -200,6 +223,11 @@ final class DefaultDelivery<T> implements Delivery<T> {
 		catch (CallFailedException ex) {
 			throw this.engine.failures().call(doing, id(), ex);
 		}
+	}
+
+	@Override
+	public boolean isSettled() {
+		return this.loan.isOver();
 	}
 
 	@Override

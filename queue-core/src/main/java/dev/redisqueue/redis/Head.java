@@ -29,6 +29,9 @@ final class Head {
 
 	static final String ATTEMPT = "attempt";
 
+	/** How many of the attempts were interrupted by no fault of the message. */
+	static final String INTERRUPTED = "interrupted";
+
 	static final String EXPIRES_AT = "expires-at";
 
 	static final String FIRST_FAILED_AT = "first-failed-at";

@@ -79,6 +79,11 @@ final class Loan {
 		}
 	}
 
+	/** Whether no verb can decide it any more. */
+	boolean isOver() {
+		return isDecided() || this.incarnation.isLost();
+	}
+
 	/**
 	 * Decides, unless that was done.
 	 * @param verb what to decide
@@ -180,7 +185,7 @@ final class Loan {
 	/** What can be decided. */
 	enum Verb {
 
-		ACK, RELEASE, RETRY, BURY
+		ACK, RELEASE, INTERRUPT, RETRY, BURY
 
 	}
 

@@ -125,7 +125,7 @@ final class Message {
 
 	private static boolean isValid(String name, String value) {
 		return switch (name) {
-			case Head.ATTEMPT, Head.RECOVERED, Head.ATTEMPTS -> COUNT.matcher(value).matches();
+			case Head.ATTEMPT, Head.INTERRUPTED, Head.RECOVERED, Head.ATTEMPTS -> COUNT.matcher(value).matches();
 			case Head.PUT_AT, Head.EXPIRES_AT, Head.FIRST_FAILED_AT -> TIME.matcher(value).matches();
 			case Head.ID -> ID.matcher(value).matches();
 			default -> true;
@@ -146,8 +146,22 @@ final class Message {
 	}
 
 	int attempt() {
-		String attempt = field(Head.ATTEMPT);
-		return (attempt != null) ? Integer.parseInt(attempt) : 1;
+		return count(Head.ATTEMPT, 1);
+	}
+
+	/** How many attempts before this one were interrupted by no fault of the message. */
+	int interruptions() {
+		return Math.min(count(Head.INTERRUPTED, 0), attempt() - 1);
+	}
+
+	/** Whether one more failure is too many. */
+	boolean isLastAttempt(int maxAttempts) {
+		return attempt() - interruptions() >= maxAttempts;
+	}
+
+	private int count(String name, int whereNone) {
+		String count = field(name);
+		return (count != null) ? Integer.parseInt(count) : whereNone;
 	}
 
 	/**
@@ -197,9 +211,13 @@ final class Message {
 		return new Head((this.fields != null) ? this.fields : Map.of()).with(Head.ID, id());
 	}
 
-	/** The payload behind another head. */
+	/**
+	 * The payload behind another head, which goes without the last failure where it would
+	 * be too long to be read as one.
+	 */
 	byte[] reframed(Head head) {
-		return head.before(payload());
+		boolean tooLong = head.bytes().length > Head.LIMIT;
+		return (tooLong ? head.without(Head.CAUSE).without(Head.CAUSE_MESSAGE) : head).before(payload());
 	}
 
 }

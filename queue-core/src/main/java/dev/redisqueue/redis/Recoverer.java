@@ -168,7 +168,7 @@ final class Recoverer {
 			return new Returned(tag, null);
 		}
 		boolean counts = !message.isSuspect() || begun;
-		if (counts && message.attempt() >= this.maxAttempts) {
+		if (counts && message.isLastAttempt(this.maxAttempts)) {
 			bury(consumer, tag, message.id(),
 					"attempts exhausted: its consumer died or was cut off during the last attempt", message.attempt());
 			return null;
