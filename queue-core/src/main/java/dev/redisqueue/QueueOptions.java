@@ -2,6 +2,7 @@ package dev.redisqueue;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * larger one becomes a dead letter without being loaded. Default 8 MiB
  * @param database the number of the Redis database, or {@code null} for that of the
  * connection. Not in Cluster
+ * @param holdWarning a delivery that is not settled for so long is reported once, with
+ * its id, since it may never be; 1 s or more. Default 10 min
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
-		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database) {
+		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -44,6 +47,9 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	/** The largest message that is received where none is set. */
 	public static final int DEFAULT_MAX_RECEIVED_BYTES = 8 * 1024 * 1024;
 
+	/** How long a delivery is held without a warning where nothing is set. */
+	public static final Duration DEFAULT_HOLD_WARNING = Duration.ofMinutes(10);
+
 	/** The shortest lease that can be set. */
 	public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
@@ -56,7 +62,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
-			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null);
+			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING);
 
 	/**
 	 * Checks the options.
@@ -73,6 +79,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		require(maxPutBytes >= 1, "maxPutBytes", maxPutBytes, "be 1 or more");
 		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
 		require(database == null || database >= 0, "database", database, "be 0 or more");
+		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
 	}
 
 	/**
@@ -89,8 +96,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withNamespace(String namespace) {
-		return new QueueOptions(namespace, this.format, this.lease, this.maxAttempts, this.backoff, this.maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.namespace = namespace);
 	}
 
 	/**
@@ -99,8 +105,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withFormat(MessageFormat format) {
-		return new QueueOptions(this.namespace, format, this.lease, this.maxAttempts, this.backoff, this.maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.format = format);
 	}
 
 	/**
@@ -109,8 +114,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withLease(Duration lease) {
-		return new QueueOptions(this.namespace, this.format, lease, this.maxAttempts, this.backoff, this.maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.lease = lease);
 	}
 
 	/**
@@ -120,8 +124,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withMaxAttempts(int maxAttempts) {
-		return new QueueOptions(this.namespace, this.format, this.lease, maxAttempts, this.backoff, this.maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.maxAttempts = maxAttempts);
 	}
 
 	/**
@@ -130,8 +133,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withBackoff(Backoff backoff) {
-		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, backoff, this.maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.backoff = backoff);
 	}
 
 	/**
@@ -140,8 +142,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withMaxPutBytes(int maxPutBytes) {
-		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff, maxPutBytes,
-				this.maxReceivedBytes, this.database);
+		return with((draft) -> draft.maxPutBytes = maxPutBytes);
 	}
 
 	/**
@@ -150,8 +151,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withMaxReceivedBytes(int maxReceivedBytes) {
-		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-				this.maxPutBytes, maxReceivedBytes, this.database);
+		return with((draft) -> draft.maxReceivedBytes = maxReceivedBytes);
 	}
 
 	/**
@@ -161,14 +161,74 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return new options
 	 */
 	public QueueOptions withDatabase(@Nullable Integer database) {
-		return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-				this.maxPutBytes, this.maxReceivedBytes, database);
+		return with((draft) -> draft.database = database);
+	}
+
+	/**
+	 * Sets the warning of deliveries that are not settled.
+	 * @param holdWarning how long a delivery may be held without one
+	 * @return new options
+	 */
+	public QueueOptions withHoldWarning(Duration holdWarning) {
+		return with((draft) -> draft.holdWarning = holdWarning);
+	}
+
+	private QueueOptions with(Consumer<Draft> change) {
+		Draft draft = new Draft(this);
+		change.accept(draft);
+		return draft.options();
+	}
+
+	private static boolean isWithin(Duration value, Duration least) {
+		return value.compareTo(least) >= 0 && value.compareTo(LONGEST_DURATION) <= 0;
 	}
 
 	private static void require(boolean holds, String what, @Nullable Object value, String rule) {
 		if (!holds) {
 			throw new IllegalArgumentException("The " + what + " is '" + value + "'; it must " + rule);
 		}
+	}
+
+	/**
+	 * Options with one of them about to change, so that each with method names it alone.
+	 */
+	private static final class Draft {
+
+		private String namespace;
+
+		private MessageFormat format;
+
+		private Duration lease;
+
+		private int maxAttempts;
+
+		private Backoff backoff;
+
+		private int maxPutBytes;
+
+		private int maxReceivedBytes;
+
+		private @Nullable Integer database;
+
+		private Duration holdWarning;
+
+		Draft(QueueOptions from) {
+			this.namespace = from.namespace;
+			this.format = from.format;
+			this.lease = from.lease;
+			this.maxAttempts = from.maxAttempts;
+			this.backoff = from.backoff;
+			this.maxPutBytes = from.maxPutBytes;
+			this.maxReceivedBytes = from.maxReceivedBytes;
+			this.database = from.database;
+			this.holdWarning = from.holdWarning;
+		}
+
+		QueueOptions options() {
+			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
+					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning);
+		}
+
 	}
 
 }

@@ -21,6 +21,7 @@ class OptionsTests {
 		assertThat(options.maxPutBytes()).isEqualTo(1 << 20);
 		assertThat(options.maxReceivedBytes()).isEqualTo(8 << 20);
 		assertThat(options.database()).isNull();
+		assertThat(options.holdWarning()).isEqualTo(Duration.ofMinutes(10));
 	}
 
 	@Test
@@ -34,8 +35,25 @@ class OptionsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxPutBytes(0));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxReceivedBytes(0));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withDatabase(-1));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withHoldWarning(Duration.ofMillis(999)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withNamespace("a{b}"))
 			.withMessageContaining("namespace");
+	}
+
+	@Test
+	void eachOptionIsSetAloneAndKeepsTheOthers() {
+		QueueOptions options = QueueOptions.defaults()
+			.withNamespace("n")
+			.withFormat(MessageFormat.RAW)
+			.withLease(Duration.ofSeconds(2))
+			.withMaxAttempts(3)
+			.withBackoff(Backoff.fixed(Duration.ZERO))
+			.withMaxPutBytes(4)
+			.withMaxReceivedBytes(5)
+			.withDatabase(6)
+			.withHoldWarning(Duration.ofSeconds(7));
+		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
+				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7)));
 	}
 
 	@Test

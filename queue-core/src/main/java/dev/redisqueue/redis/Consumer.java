@@ -43,6 +43,8 @@ final class Consumer {
 
 	private final Executor executor;
 
+	private final HoldWatch holdWatch;
+
 	private final Listener listener;
 
 	private final ReentrantLock registering = new ReentrantLock();
@@ -58,14 +60,17 @@ final class Consumer {
 	 * @param lease how long it keeps its messages without a heartbeat
 	 * @param ids gives each incarnation its id
 	 * @param executor runs what is not the caller's business
+	 * @param holdWatch reports what is held for long
 	 * @param listener told of each incarnation
 	 */
-	Consumer(String queue, LeaseStore store, Duration lease, MessageIds ids, Executor executor, Listener listener) {
+	Consumer(String queue, LeaseStore store, Duration lease, MessageIds ids, Executor executor, HoldWatch holdWatch,
+			Listener listener) {
 		this.queue = queue;
 		this.store = store;
 		this.lease = lease;
 		this.ids = ids;
 		this.executor = executor;
+		this.holdWatch = holdWatch;
 		this.listener = listener;
 	}
 
@@ -318,13 +323,18 @@ final class Consumer {
 	}
 
 	/**
-	 * Tells the handlers when the lease may have run out, whether Redis answers or not.
+	 * Tells the handlers when the lease may have run out, whether Redis answers or not,
+	 * and the operator of what is held for long.
 	 */
 	void watch() {
 		Incarnation current = this.incarnation;
-		if (current != null && !current.isLost() && current.isOverdue(this.lease.minus(this.lease.dividedBy(6)))) {
+		if (current == null || current.isLost()) {
+			return;
+		}
+		if (current.isOverdue(this.lease.minus(this.lease.dividedBy(6)))) {
 			tell(current);
 		}
+		this.holdWatch.check(current.loans());
 	}
 
 	/** Another consumer owns what this one had: its handlers are told, and it ends. */
@@ -383,22 +393,6 @@ final class Consumer {
 	private interface TakeCall {
 
 		Taken take(String consumer, long first, int most);
-
-	}
-
-	/**
-	 * What a take brought.
-	 *
-	 * @param loans the messages, in order
-	 * @param nextDue the next due time (ms), or {@code null}
-	 * @param expired a consumer to recover, or {@code null}
-	 * @param paused whether the queue is paused
-	 */
-	record Batch(List<Loan> loans, @Nullable Long nextDue, @Nullable String expired, boolean paused) {
-
-		static final Batch NOTHING = new Batch(List.of(), null, null, false);
-
-		static final Batch PAUSED = new Batch(List.of(), null, null, true);
 
 	}
 

@@ -1,5 +1,6 @@
 package dev.redisqueue.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +25,9 @@ final class Loan {
 
 	private final long length;
 
+	/** When it was lent, by the local monotonic clock. */
+	private final long since = System.nanoTime();
+
 	private final List<Runnable> lossActions = new ArrayList<>();
 
 	private @Nullable Verb decided;
@@ -34,6 +38,8 @@ final class Loan {
 	private @Nullable Verb unsure;
 
 	private boolean toldOfLoss;
+
+	private boolean reported;
 
 	Loan(Incarnation incarnation, long tag, @Nullable Message message, long length) {
 		this.incarnation = incarnation;
@@ -58,6 +64,18 @@ final class Loan {
 	/** Bytes of the message. */
 	long length() {
 		return this.length;
+	}
+
+	/** How long it has been on loan. */
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.since);
+	}
+
+	/** {@code false} if it was reported before. One thread asks. */
+	boolean report() {
+		boolean first = !this.reported;
+		this.reported = true;
+		return first;
 	}
 
 	/** The id that a message gets which brings none. */

@@ -52,24 +52,26 @@ final class QueueEngine implements AutoCloseable {
 		this.recoverer = new Recoverer(name, this.leases, options.format(), options.lease(), options.maxAttempts());
 		this.arrivals = new Arrivals(link, keys, options.lease(), () -> workers.execute(this::giveBackArrived));
 		this.dueTimer = new DueTimer(name, this.store, link.clock(), workers, this.arrivals::signal);
-		this.consumer = new Consumer(name, this.leases, options.lease(), ids, workers, new Consumer.Listener() {
+		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning());
+		this.consumer = new Consumer(name, this.leases, options.lease(), ids, workers, holdWatch,
+				new Consumer.Listener() {
 
-			@Override
-			public void registered() {
-				orphanScan.request(keys.takenPrefix(), QueueEngine.this::adopt);
-			}
+					@Override
+					public void registered() {
+						orphanScan.request(keys.takenPrefix(), QueueEngine.this::adopt);
+					}
 
-			@Override
-			public void lost(String id) {
-				ticker().recoverOwn(id);
-			}
+					@Override
+					public void lost(String id) {
+						ticker().recoverOwn(id);
+					}
 
-			@Override
-			public void giveBack(String id, List<Long> tags) {
-				recoverer().giveBack(id, tags);
-			}
+					@Override
+					public void giveBack(String id, List<Long> tags) {
+						recoverer().giveBack(id, tags);
+					}
 
-		});
+				});
 		this.ticker = new Ticker(this, workers);
 	}
 

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
-import dev.redisqueue.redis.Consumer.Batch;
 import dev.redisqueue.redis.Loan.Verb;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

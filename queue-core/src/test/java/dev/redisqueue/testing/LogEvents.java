@@ -1,0 +1,62 @@
+package dev.redisqueue.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a class logs of one queue while a test looks.
+ */
+public final class LogEvents implements AutoCloseable {
+
+	private final List<String> lines = new CopyOnWriteArrayList<>();
+
+	private final Logger logger;
+
+	private final Level level;
+
+	private final AppenderBase<ILoggingEvent> appender;
+
+	private LogEvents(Logger logger, String queue) {
+		this.logger = logger;
+		this.level = logger.getLevel();
+		this.appender = new AppenderBase<>() {
+
+			@Override
+			protected void append(ILoggingEvent event) {
+				if (event.getFormattedMessage().contains(queue)) {
+					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage());
+				}
+			}
+
+		};
+	}
+
+	/** Of the queue, everything that this class logs from now on. */
+	public static LogEvents of(Class<?> type, String queue) {
+		LogEvents events = new LogEvents((Logger) LoggerFactory.getLogger(type), queue);
+		events.appender.start();
+		events.logger.setLevel(Level.DEBUG);
+		events.logger.setAdditive(false);
+		events.logger.addAppender(events.appender);
+		return events;
+	}
+
+	/** Level and text of each event. */
+	public List<String> lines() {
+		return this.lines;
+	}
+
+	@Override
+	public void close() {
+		this.logger.detachAppender(this.appender);
+		this.logger.setLevel(this.level);
+		this.logger.setAdditive(true);
+	}
+
+}
