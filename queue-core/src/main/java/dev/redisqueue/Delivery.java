@@ -130,6 +130,15 @@ public interface Delivery<T> extends AutoCloseable {
 	boolean retry(Duration delay);
 
 	/**
+	 * Failed: tries the message again after the queue's backoff, the attempt counted. On
+	 * the last attempt it buries with the cause.
+	 * @param cause why the handler failed; class and message (cut to 1 000 characters)
+	 * are kept with the message
+	 * @return {@code false} if the lease was lost: another consumer owns the message
+	 */
+	boolean retry(Throwable cause);
+
+	/**
 	 * Failed: tries the message again after a delay, the attempt counted. On the last
 	 * attempt it buries with the cause.
 	 * @param delay the delay, zero or more

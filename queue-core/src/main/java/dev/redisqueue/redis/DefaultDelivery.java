@@ -157,6 +157,11 @@ final class DefaultDelivery<T> implements Delivery<T> {
 	}
 
 	@Override
+	public boolean retry(Throwable cause) {
+		return retry(this.engine.options().backoff().delay(attempt()), cause);
+	}
+
+	@Override
 	public boolean retry(Duration delay) {
 		return retry(delay, null);
 	}

@@ -1,0 +1,175 @@
+package dev.redisqueue.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.RedisQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
+ * way goes with the next. A call that fails is made again for as long as it takes, since
+ * the lease is renewed meanwhile and nobody else would settle these deliveries.
+ *
+ * @param <T> the type of the payload
+ */
+final class Acknowledger<T> implements Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final long RETRY_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private final String listener;
+
+	private final Runnable maintenance;
+
+	private final Queue<Taken<T>> done = new ConcurrentLinkedQueue<>();
+
+	private final CountDownLatch ended = new CountDownLatch(1);
+
+	private long looked = System.nanoTime();
+
+	private volatile boolean parked;
+
+	private volatile boolean closed;
+
+	private volatile long giveUpAt;
+
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Creates it.
+	 * @param maintenance what else is to be looked after, twice a second while idle
+	 */
+	Acknowledger(String listener, Runnable maintenance) {
+		this.listener = listener;
+		this.maintenance = maintenance;
+	}
+
+	void add(List<Taken<T>> work) {
+		this.done.addAll(work);
+		if (this.parked) {
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	@Override
+	public void run() {
+		this.thread = Thread.currentThread();
+		try {
+			while (true) {
+				List<Taken<T>> some = poll();
+				if (!some.isEmpty()) {
+					acknowledge(some);
+				}
+				else if (this.closed) {
+					return;
+				}
+				else {
+					rest();
+				}
+				look();
+			}
+		}
+		finally {
+			this.ended.countDown();
+		}
+	}
+
+	private void look() {
+		long now = System.nanoTime();
+		if (now - this.looked >= LOOK_EVERY) {
+			this.looked = now;
+			this.maintenance.run();
+		}
+	}
+
+	private List<Taken<T>> poll() {
+		List<Taken<T>> some = new ArrayList<>();
+		for (Taken<T> one = this.done.poll(); one != null; one = this.done.poll()) {
+			some.add(one);
+			if (some.size() == Pace.MOST) {
+				break;
+			}
+		}
+		return some;
+	}
+
+	private void rest() {
+		this.parked = true;
+		try {
+			if (this.done.isEmpty() && !this.closed) {
+				LockSupport.parkNanos(this, LOOK_EVERY);
+			}
+		}
+		finally {
+			this.parked = false;
+		}
+	}
+
+	private void acknowledge(List<Taken<T>> some) {
+		Map<Source<T>, List<Delivery<T>>> bySource = some.stream()
+			.collect(Collectors.groupingBy(Taken::source, Collectors.mapping(Taken::delivery, Collectors.toList())));
+		bySource.forEach((source, deliveries) -> acknowledge(source.queue(), deliveries));
+	}
+
+	private void acknowledge(RedisQueue<T> queue, List<Delivery<T>> deliveries) {
+		while (true) {
+			try {
+				int ours = queue.ackAll(deliveries);
+				if (ours < deliveries.size()) {
+					logger.warn(
+							"Listener {}: {} of {} messages of queue {} were handled, but the lease was lost before "
+									+ "they could be acknowledged: other consumers get them again",
+							this.listener, deliveries.size() - ours, deliveries.size(), queue.name());
+				}
+				return;
+			}
+			catch (RuntimeException ex) {
+				if (this.closed && System.nanoTime() - this.giveUpAt >= 0) {
+					logger.warn(
+							"Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
+									+ "the stop: other consumers get them again ({})",
+							this.listener, deliveries.size(), queue.name(), ex.getMessage());
+					return;
+				}
+				logger.debug("Listener {}: acknowledging again", this.listener, ex);
+				LockSupport.parkNanos(this, RETRY_AFTER);
+			}
+		}
+	}
+
+	/**
+	 * Acknowledges what is there, and ends.
+	 * @return whether this thread was interrupted while it waited for that
+	 */
+	boolean close(Duration atMost) {
+		this.giveUpAt = System.nanoTime() + atMost.toNanos();
+		this.closed = true;
+		LockSupport.unpark(this.thread);
+		try {
+			if (!this.ended.await(2 * atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.warn("Listener {}: Redis does not answer the last acknowledgements; other consumers get these "
+						+ "messages again unless they still arrive", this.listener);
+			}
+			return false;
+		}
+		catch (InterruptedException ex) {
+			return true;
+		}
+	}
+
+}

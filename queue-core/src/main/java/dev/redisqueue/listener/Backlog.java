@@ -1,0 +1,277 @@
+package dev.redisqueue.listener;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the workers of a listener meet: what was taken and not begun yet, and whose turn
+ * it is to take more. One worker at a time polls, and handles the first message itself,
+ * so that a message on its way to an idle listener wakes one thread and no more.
+ *
+ * @param <T> the type of the payload
+ */
+final class Backlog<T> {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Work has come, or the turn to poll is free, or everything ends. */
+	private final Condition changed = this.lock.newCondition();
+
+	/** The poller waits for any of several queues. */
+	private final Condition hungry = this.lock.newCondition();
+
+	private final Deque<Taken<T>> taken = new ArrayDeque<>();
+
+	private final Pace pace;
+
+	private final int batch;
+
+	private int idle;
+
+	private int lastTake;
+
+	private boolean polling;
+
+	private boolean waiting;
+
+	/** A refill found nothing: no other before what is here is used up. */
+	private boolean dry;
+
+	private boolean paused;
+
+	private boolean closed;
+
+	Backlog(Pace pace, int batch) {
+		this.pace = pace;
+		this.batch = batch;
+	}
+
+	/**
+	 * Waits for something to do.
+	 * @return deliveries of one queue to handle, an empty list where it is the caller's
+	 * turn to poll, or {@code null} at the end
+	 */
+	@Nullable List<Taken<T>> next() throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			while (!this.closed) {
+				if (!this.polling && !this.paused && isLow()) {
+					this.polling = true;
+					return List.of();
+				}
+				if (!this.taken.isEmpty()) {
+					return pollBatch();
+				}
+				this.idle++;
+				try {
+					this.changed.await();
+				}
+				finally {
+					this.idle--;
+				}
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isLow() {
+		int size = this.taken.size();
+		// What one take brought is bounded in bytes; more than that is never ahead.
+		return size == 0 || (!this.dry && size <= Math.min(this.pace.ahead(), this.lastTake) / 2);
+	}
+
+	private List<Taken<T>> pollBatch() {
+		if (this.batch == 1) {
+			return List.of(this.taken.remove());
+		}
+		List<Taken<T>> work = new ArrayList<>(Math.min(this.batch, this.taken.size()));
+		Source<T> source = this.taken.element().source();
+		while (work.size() < this.batch && !this.taken.isEmpty() && this.taken.element().source() == source) {
+			work.add(this.taken.remove());
+		}
+		return work;
+	}
+
+	/** How many the poller should take. */
+	int wanted() {
+		this.lock.lock();
+		try {
+			int slots = (1 + this.idle) * this.batch;
+			return Math.max(1, Math.min(Pace.MOST, slots + this.pace.ahead() - this.taken.size()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.taken.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Ends the caller's turn to poll.
+	 * @return {@code false} where everything has ended or been paused meanwhile: what was
+	 * taken is the caller's to give back
+	 */
+	boolean polled(List<Taken<T>> more) {
+		this.lock.lock();
+		try {
+			this.polling = false;
+			this.dry = more.isEmpty() && !this.taken.isEmpty();
+			return add(more);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean add(List<Taken<T>> more) {
+		if (this.closed || this.paused) {
+			this.changed.signalAll();
+			return false;
+		}
+		if (!more.isEmpty()) {
+			this.lastTake = more.size();
+			this.taken.addAll(more);
+			// The caller handles one and another one's turn to poll begins: as many as
+			// there are messages.
+			for (int i = Math.min(this.idle, more.size()); i > 0; i--) {
+				this.changed.signal();
+			}
+		}
+		return true;
+	}
+
+	/** Of several queues: waits until any of them has brought something. */
+	void awaitArrival() throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			this.waiting = true;
+			this.hungry.signalAll();
+			while (this.taken.isEmpty() && !this.closed && !this.paused) {
+				this.changed.await();
+			}
+		}
+		finally {
+			this.waiting = false;
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits until the poller waits for any of several queues.
+	 * @return {@code false} at the end
+	 */
+	boolean awaitHunger() throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			while (!this.waiting && !this.closed) {
+				this.hungry.await();
+			}
+			return !this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Adds what came while the poller waits.
+	 * @return {@code false} where it no longer does: what came is the caller's to give
+	 * back
+	 */
+	boolean offer(List<Taken<T>> arrived) {
+		this.lock.lock();
+		try {
+			if (!this.waiting || this.closed || this.paused) {
+				return false;
+			}
+			this.taken.addAll(arrived);
+			this.changed.signalAll();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Whether something waits here for longer than a time. */
+	boolean isStale(long nanos) {
+		this.lock.lock();
+		try {
+			Taken<T> first = this.taken.peek();
+			return first != null && System.nanoTime() - first.time() > nanos;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Hands out nothing until {@link #resume}; returns what has not begun. */
+	Collection<Taken<T>> pause() {
+		this.lock.lock();
+		try {
+			this.paused = true;
+			this.changed.signalAll();
+			return drain();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void resume() {
+		this.lock.lock();
+		try {
+			this.paused = false;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes away what has not begun. */
+	Collection<Taken<T>> drain() {
+		this.lock.lock();
+		try {
+			List<Taken<T>> left = List.copyOf(this.taken);
+			this.taken.clear();
+			return left;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Ends every wait; returns what has not begun. */
+	Collection<Taken<T>> close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.changed.signalAll();
+			this.hungry.signalAll();
+			return drain();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

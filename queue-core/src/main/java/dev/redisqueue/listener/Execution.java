@@ -1,0 +1,111 @@
+package dev.redisqueue.listener;
+
+import java.util.List;
+
+import dev.redisqueue.Delivery;
+
+/**
+ * One call of a handler. Whoever ends it first decides what becomes of its deliveries:
+ * the worker when the handler is through, or someone who gave up waiting for that.
+ *
+ * @param <T> the type of the payload
+ */
+final class Execution<T> {
+
+	private final List<Taken<T>> work;
+
+	private final Runnable onEnd;
+
+	private final Thread thread = Thread.currentThread();
+
+	private final long began = System.nanoTime();
+
+	private boolean ended;
+
+	private boolean returned;
+
+	private boolean stopping;
+
+	/**
+	 * Begins an execution on this thread.
+	 * @param onEnd runs once the outcome is decided
+	 */
+	Execution(List<Taken<T>> work, Runnable onEnd) {
+		this.work = work;
+		this.onEnd = onEnd;
+	}
+
+	List<Taken<T>> work() {
+		return this.work;
+	}
+
+	List<Delivery<T>> deliveries() {
+		return this.work.stream().map(Taken::delivery).toList();
+	}
+
+	Thread thread() {
+		return this.thread;
+	}
+
+	/** How long it has been running, in nanoseconds. */
+	long age() {
+		return System.nanoTime() - this.began;
+	}
+
+	/** Tells the handler that going on is of no use. */
+	synchronized void interrupt() {
+		if (!this.returned) {
+			this.thread.interrupt();
+		}
+	}
+
+	/** Tells the handler that the listener stops and the grace period is over. */
+	synchronized void interruptForStop() {
+		this.stopping = true;
+		interrupt();
+	}
+
+	/**
+	 * Ends it from outside, and tells the handler.
+	 * @return {@code false} where it has ended
+	 */
+	boolean abandon() {
+		synchronized (this) {
+			if (this.ended) {
+				return false;
+			}
+			this.ended = true;
+			interrupt();
+		}
+		this.onEnd.run();
+		return true;
+	}
+
+	/**
+	 * The handler has returned: nobody interrupts its thread any more.
+	 * @return {@code false} where the deliveries were decided without it
+	 */
+	boolean finish() {
+		synchronized (this) {
+			this.returned = true;
+			Thread.interrupted();
+			if (this.ended) {
+				return false;
+			}
+			this.ended = true;
+		}
+		this.onEnd.run();
+		return true;
+	}
+
+	/** Whether its time was up before the handler returned. */
+	synchronized boolean isAbandoned() {
+		return this.ended && !this.returned;
+	}
+
+	/** Whether a stop has interrupted it. */
+	synchronized boolean isStopping() {
+		return this.stopping;
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.redisqueue.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueUnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Hands deliveries to the handler, and what comes of it to whom it concerns.
+ *
+ * @param <T> the type of the payload
+ */
+final class HandlerCall<T> {
+
+	private final DeliveryHandler<T> handler;
+
+	private final OutcomeExecutor<T> outcomes;
+
+	private final Acknowledger<T> acknowledger;
+
+	private final Pace pace;
+
+	private final Solitude solitude = new Solitude();
+
+	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Acknowledger<T> acknowledger, Pace pace) {
+		this.handler = handler;
+		this.outcomes = outcomes;
+		this.acknowledger = acknowledger;
+		this.pace = pace;
+	}
+
+	/** Handles deliveries of one queue on the worker's thread; never throws. */
+	void run(List<Taken<T>> work, Worker<T> worker) {
+		if (work.size() > 1 && Solitude.isNeeded(work)) {
+			work.forEach((one) -> run(List.of(one), worker));
+			return;
+		}
+		int permits = this.solitude.enter(work);
+		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
+		worker.handles(execution);
+		List<Taken<T>> readable = List.of();
+		Throwable failure = null;
+		try {
+			readable = readable(work);
+			if (!readable.isEmpty()) {
+				call(execution, readable);
+			}
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		this.pace.handled(execution.age(), work.size());
+		boolean mine = execution.finish();
+		worker.handles(null);
+		if (mine) {
+			conclude(execution, readable, failure);
+		}
+	}
+
+	/** Those that can be decoded and are still ours. */
+	private List<Taken<T>> readable(List<Taken<T>> work) {
+		List<Taken<T>> readable = new ArrayList<>(work.size());
+		for (Taken<T> taken : work) {
+			if (!taken.delivery().isSettled() && isReadable(taken)) {
+				readable.add(taken);
+			}
+		}
+		return readable;
+	}
+
+	private boolean isReadable(Taken<T> taken) {
+		try {
+			taken.delivery().payload();
+			return true;
+		}
+		catch (QueueUnavailableException ex) {
+			this.outcomes.giveBack(List.of(taken));
+			return false;
+		}
+		catch (Exception | StackOverflowError | OutOfMemoryError ex) {
+			this.outcomes.fail(taken, ex);
+			return false;
+		}
+	}
+
+	private void call(Execution<T> execution, List<Taken<T>> readable) throws Exception {
+		List<Delivery<T>> deliveries = new ArrayList<>(readable.size());
+		for (Taken<T> taken : readable) {
+			taken.delivery().onLeaseLost(execution::interrupt);
+			deliveries.add(taken.delivery());
+		}
+		MDC.put("queue", readable.get(0).source().queue().name());
+		if (deliveries.size() == 1) {
+			MDC.put("messageId", deliveries.get(0).id());
+			MDC.put("attempt", Integer.toString(deliveries.get(0).attempt()));
+		}
+		try {
+			this.handler.handle(deliveries);
+		}
+		finally {
+			MDC.remove("queue");
+			MDC.remove("messageId");
+			MDC.remove("attempt");
+		}
+	}
+
+	private void conclude(Execution<T> execution, List<Taken<T>> readable, @Nullable Throwable failure) {
+		if (failure == null) {
+			this.acknowledger.add(readable);
+		}
+		else if (execution.isStopping()) {
+			readable.forEach(this.outcomes::giveBackInterrupted);
+		}
+		else {
+			for (Taken<T> taken : readable) {
+				this.outcomes.fail(taken, failure);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,219 @@
+package dev.redisqueue.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.redisqueue.RedisQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listener from its start to its stop: the parts, and how they end.
+ *
+ * @param <T> the type of the payload
+ */
+final class ListenerRun<T> {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	/** For interrupted handlers to return, and for the last acknowledgements. */
+	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+	/** Messages that wait longer while every handler is busy are given back. */
+	private static final long STALE = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private final String id;
+
+	private final ListenerOptions options;
+
+	private final Pace pace;
+
+	private final Backlog<T> backlog;
+
+	private final OutcomeExecutor<T> outcomes;
+
+	private final Poller<T> poller;
+
+	private final Acknowledger<T> acknowledger;
+
+	private final HandlerCall<T> handlerCall;
+
+	private final @Nullable HandlerWatch<T> watch;
+
+	private final ListenerThreads threads;
+
+	private final Set<Worker<T>> workers = ConcurrentHashMap.newKeySet();
+
+	/** Threads that never came back from a handler. */
+	private final AtomicInteger stuck = new AtomicInteger();
+
+	private boolean stopping;
+
+	ListenerRun(String id, List<? extends RedisQueue<T>> queues, ListenerOptions options, DeliveryHandler<T> handler) {
+		this.id = id;
+		this.options = options;
+		this.pace = new Pace(options.concurrency());
+		this.backlog = new Backlog<>(this.pace, options.batch());
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy());
+		List<Source<T>> sources = new ArrayList<>();
+		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
+		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
+		this.acknowledger = new Acknowledger<>(id, this::lookAfter);
+		this.threads = new ListenerThreads(id, options.virtualThreads());
+		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.pace);
+		this.watch = (options.handlerTimeout() != null)
+				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
+	}
+
+	Backlog<T> backlog() {
+		return this.backlog;
+	}
+
+	Poller<T> poller() {
+		return this.poller;
+	}
+
+	HandlerCall<T> handlerCall() {
+		return this.handlerCall;
+	}
+
+	void start() {
+		this.threads.keepAlive(this.acknowledger).start();
+		this.poller.start(this.threads);
+		if (this.watch != null) {
+			this.threads.daemon(this.watch, "watch").start();
+		}
+		fillUp();
+	}
+
+	/** As many workers as there should be, whatever the others died of. */
+	private synchronized void fillUp() {
+		while (!this.stopping && this.workers.size() < this.options.concurrency()) {
+			Worker<T> worker = new Worker<>(this);
+			this.workers.add(worker);
+			try {
+				this.threads.newThread(worker).start();
+			}
+			catch (OutOfMemoryError ex) {
+				this.workers.remove(worker);
+				logger.error("Listener {}: no thread can be started; {} of {} run", this.id, this.workers.size(),
+						this.options.concurrency(), ex);
+				return;
+			}
+		}
+	}
+
+	/** A worker's thread ends. */
+	synchronized void ended(Worker<T> worker) {
+		this.workers.remove(worker);
+		notifyAll();
+	}
+
+	private void replace(Worker<T> worker) {
+		if (this.stuck.incrementAndGet() > mostStuck()) {
+			this.stuck.decrementAndGet();
+			logger.error(
+					"Listener {}: {} threads are stuck in handlers that never return; no more are added, so that "
+							+ "the listener runs with fewer. Restart the process, and mend the handler",
+					this.id, mostStuck());
+			return;
+		}
+		worker.retire();
+		ended(worker);
+		fillUp();
+	}
+
+	/** So many threads may be lost to handlers that never return. */
+	private int mostStuck() {
+		return Math.max(16, 4 * this.options.concurrency());
+	}
+
+	/** Twice a second. */
+	private void lookAfter() {
+		if (this.backlog.isStale(STALE)) {
+			// The handlers are slower than they were.
+			this.pace.stalled();
+			this.outcomes.giveBack(this.backlog.drain());
+		}
+		fillUp();
+	}
+
+	/** Takes nothing and begins nothing; what runs goes on. */
+	void pause() {
+		this.outcomes.giveBack(this.backlog.pause());
+		this.poller.interrupt();
+	}
+
+	void resume() {
+		this.backlog.resume();
+	}
+
+	/**
+	 * Fetching ends first; then what has not begun goes back, then what runs gets its
+	 * time, then it is interrupted and goes back too; the acknowledgements go last.
+	 */
+	void stop() {
+		synchronized (this) {
+			this.stopping = true;
+		}
+		this.outcomes.close();
+		this.poller.close();
+		this.outcomes.giveBack(this.backlog.close());
+		boolean interrupted = false;
+		try {
+			if (!awaitWorkers(this.options.shutdownTimeout())) {
+				this.workers.forEach(ListenerRun::interrupt);
+				awaitWorkers(LAST_WORDS);
+			}
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+		}
+		this.workers.forEach(this::abandon);
+		if (this.watch != null) {
+			this.watch.close();
+		}
+		interrupted |= this.acknowledger.close(LAST_WORDS);
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized boolean awaitWorkers(Duration atMost) throws InterruptedException {
+		long deadline = System.nanoTime() + atMost.toNanos();
+		while (!this.workers.isEmpty()) {
+			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			if (left <= 0) {
+				return false;
+			}
+			wait(left);
+		}
+		return true;
+	}
+
+	private static void interrupt(Worker<?> worker) {
+		Execution<?> execution = worker.current();
+		if (execution != null) {
+			execution.interruptForStop();
+		}
+	}
+
+	private void abandon(Worker<T> worker) {
+		Execution<T> execution = worker.current();
+		worker.retire();
+		if (execution != null && execution.abandon()) {
+			logger.warn(
+					"Listener {}: the handler on thread {} did not return within {}, nor after an interrupt; its "
+							+ "messages go back to the queue",
+					this.id, execution.thread().getName(), this.options.shutdownTimeout());
+			execution.work().forEach(this.outcomes::giveBackInterrupted);
+		}
+	}
+
+}

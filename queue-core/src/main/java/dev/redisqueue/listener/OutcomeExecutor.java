@@ -1,0 +1,175 @@
+package dev.redisqueue.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueException;
+import dev.redisqueue.UndecodablePayloadException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
+ * made again for as long as the listener runs: until it succeeds the message stays on
+ * loan, and nobody else would ever settle it.
+ *
+ * @param <T> the type of the payload
+ */
+final class OutcomeExecutor<T> {
+
+	/** A message that was given back so often is tried again like one that failed. */
+	static final int MOST_RELEASES = 100;
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
+
+	private static final long RETRY_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final String listener;
+
+	private final FailurePolicy policy;
+
+	private final StackTraceBudget stackTraces = new StackTraceBudget();
+
+	private volatile boolean closed;
+
+	OutcomeExecutor(String listener, FailurePolicy policy) {
+		this.listener = listener;
+		this.policy = policy;
+	}
+
+	/**
+	 * Gives back what no handler has begun, the youngest first: each goes to the head.
+	 */
+	void giveBack(Collection<Taken<T>> notBegun) {
+		List<Taken<T>> youngestFirst = new ArrayList<>(notBegun);
+		Collections.reverse(youngestFirst);
+		for (Taken<T> taken : youngestFirst) {
+			if (!settle(taken, "given back", taken.delivery()::release)) {
+				// Redis is away, and there is no time to wait for it.
+				return;
+			}
+		}
+	}
+
+	/** Gives back what a stop has interrupted. */
+	void giveBackInterrupted(Taken<T> taken) {
+		if (!taken.delivery().isSettled()) {
+			settle(taken, "given back", taken.delivery()::releaseInterrupted);
+			logger.info(
+					"Listener {}: message {} of queue {} was interrupted by the stop and is delivered again, which "
+							+ "does not count against its attempts",
+					this.listener, taken.delivery().id(), taken.source().queue().name());
+		}
+	}
+
+	/** Decides about a delivery whose handler failed. */
+	void fail(Taken<T> taken, Throwable failure) {
+		Delivery<T> delivery = taken.delivery();
+		if (delivery.isSettled()) {
+			this.stackTraces.log(logger, failure,
+					"Listener {}: the handler of message {} of queue {} threw after the "
+							+ "message was settled or its lease lost; what became of it stays",
+					this.listener, delivery.id(), queue(taken));
+			return;
+		}
+		FailureOutcome outcome = decide(taken, failure);
+		switch (outcome.action()) {
+			case RETRY -> retry(taken, failure, outcome);
+			case BURY -> {
+				say(taken, failure, "it becomes a dead letter");
+				settle(taken, "buried", () -> delivery.bury(reason(failure), failure));
+			}
+			case RELEASE -> {
+				say(taken, failure, "it goes back to the head of its queue, and the listener pauses for a second");
+				taken.source().holdOff(HOLD_OFF);
+				settle(taken, "given back", delivery::releaseInterrupted);
+			}
+			case DISCARD -> {
+				say(taken, failure, "it is discarded");
+				settle(taken, "discarded", delivery::ack);
+			}
+		}
+	}
+
+	private void retry(Taken<T> taken, Throwable failure, FailureOutcome outcome) {
+		Delivery<T> delivery = taken.delivery();
+		Duration delay = outcome.delay();
+		say(taken, failure, delivery.isLastAttempt() ? "that was its last attempt, it becomes a dead letter"
+				: "it will be tried again");
+		settle(taken, "retried", () -> (delay != null) ? delivery.retry(delay, failure) : delivery.retry(failure));
+	}
+
+	private FailureOutcome decide(Taken<T> taken, Throwable failure) {
+		FailureOutcome outcome;
+		try {
+			outcome = this.policy.decide(taken.delivery(), failure);
+		}
+		catch (RuntimeException ex) {
+			logger.error("Listener {}: the failure policy threw; message {} of queue {} is retried", this.listener,
+					taken.delivery().id(), queue(taken), ex);
+			return FailureOutcome.retry();
+		}
+		boolean again = outcome.action() == FailureOutcome.Action.RELEASE
+				&& taken.delivery().interruptions() >= MOST_RELEASES;
+		return again ? FailureOutcome.retry() : outcome;
+	}
+
+	private static String reason(Throwable failure) {
+		return (failure instanceof UndecodablePayloadException) ? "undecodable" : "buried by the failure policy";
+	}
+
+	private void say(Taken<T> taken, Throwable failure, String consequence) {
+		this.stackTraces.log(logger, failure, "Listener {}: attempt {} of message {} of queue {} failed; {}",
+				this.listener, taken.delivery().attempt(), taken.delivery().id(), queue(taken), consequence);
+	}
+
+	/** {@code false} where Redis did not answer and the listener stops. */
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
+		boolean told = false;
+		while (true) {
+			try {
+				if (!verb.getAsBoolean()) {
+					logger.debug("Listener {}: message {} of queue {} was not {}: its lease was lost", this.listener,
+							taken.delivery().id(), queue(taken), settled);
+				}
+				return true;
+			}
+			catch (QueueException | IllegalStateException ex) {
+				if (this.closed) {
+					logger.warn(
+							"Listener {}: message {} of queue {} could not be {} before the stop and comes back "
+									+ "when the lease has run out ({})",
+							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+					return false;
+				}
+				if (!told) {
+					told = true;
+					logger.warn(
+							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
+									+ "tried again until it can: {}",
+							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+				}
+				LockSupport.parkNanos(this, RETRY_AFTER);
+			}
+		}
+	}
+
+	private String queue(Taken<T> taken) {
+		return taken.source().queue().name();
+	}
+
+	/** From now on a call that fails is not made again. */
+	void close() {
+		this.closed = true;
+	}
+
+}

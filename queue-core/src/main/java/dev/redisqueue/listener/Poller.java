@@ -1,0 +1,122 @@
+package dev.redisqueue.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+import dev.redisqueue.Delivery;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for messages: in one queue by waiting in it, in several by asking them in strict
+ * order, and where all are empty by waiting in each at once.
+ *
+ * @param <T> the type of the payload
+ */
+final class Poller<T> {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	/** Ended by an interrupt, not by time. */
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private final List<Source<T>> sources;
+
+	private final Backlog<T> backlog;
+
+	private final OutcomeExecutor<T> outcomes;
+
+	private @Nullable Thread waiting;
+
+	private boolean closed;
+
+	Poller(List<Source<T>> sources, Backlog<T> backlog, OutcomeExecutor<T> outcomes) {
+		this.sources = sources;
+		this.backlog = backlog;
+		this.outcomes = outcomes;
+	}
+
+	/** Begins to wait in several queues; of one, the workers themselves do. */
+	void start(ThreadFactory threads) {
+		if (this.sources.size() > 1) {
+			this.sources.forEach((source) -> threads.newThread(() -> watch(source)).start());
+		}
+	}
+
+	/** Takes once, as the worker whose turn it is. */
+	void poll() {
+		List<Taken<T>> taken = List.of();
+		boolean wait = this.backlog.isEmpty();
+		try {
+			if (enter(wait)) {
+				taken = (this.sources.size() == 1)
+						? this.sources.get(0).take(this.backlog.wanted(), wait ? LONG : Duration.ZERO) : sweep(wait);
+			}
+		}
+		catch (InterruptedException ex) {
+			// Whoever interrupted has said elsewhere why.
+		}
+		finally {
+			leave();
+			if (!this.backlog.polled(taken)) {
+				this.outcomes.giveBack(taken);
+			}
+		}
+	}
+
+	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
+		for (Source<T> source : this.sources) {
+			List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
+			if (!taken.isEmpty()) {
+				return taken;
+			}
+		}
+		if (wait) {
+			this.backlog.awaitArrival();
+		}
+		return List.of();
+	}
+
+	/** Waits in one of several queues, whenever the poller found all of them empty. */
+	private void watch(Source<T> source) {
+		try {
+			while (this.backlog.awaitHunger()) {
+				List<Taken<T>> arrived = source.take(1, Duration.ofSeconds(1));
+				if (!arrived.isEmpty() && !this.backlog.offer(arrived)) {
+					this.outcomes.giveBack(arrived);
+				}
+			}
+		}
+		catch (InterruptedException | IllegalStateException ex) {
+			logger.debug("The watch of queue {} ends", source.queue().name(), ex);
+		}
+	}
+
+	private synchronized boolean enter(boolean wait) {
+		if (wait && !this.closed) {
+			this.waiting = Thread.currentThread();
+		}
+		return !this.closed;
+	}
+
+	/** From here on nobody interrupts this thread because of the poll. */
+	private synchronized void leave() {
+		this.waiting = null;
+		Thread.interrupted();
+	}
+
+	/** Ends a wait under way. */
+	synchronized void interrupt() {
+		if (this.waiting != null) {
+			this.waiting.interrupt();
+		}
+	}
+
+	synchronized void close() {
+		this.closed = true;
+		interrupt();
+	}
+
+}

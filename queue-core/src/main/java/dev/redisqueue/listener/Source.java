@@ -1,0 +1,133 @@
+package dev.redisqueue.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueUnavailableException;
+import dev.redisqueue.RedisQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * A queue that a listener takes from. Where it fails it is left alone for a while, a
+ * little longer each time, but never so long that its return would go unnoticed.
+ *
+ * @param <T> the type of the payload
+ */
+final class Source<T> {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	private static final long LONGEST_PAUSE = 2000;
+
+	private static final long LOG_EVERY = TimeUnit.MINUTES.toNanos(1);
+
+	private final String listener;
+
+	private final RedisQueue<T> queue;
+
+	private @Nullable BackOffExecution trouble;
+
+	private long troubledSince;
+
+	private long lastLog;
+
+	private volatile long notBefore = System.nanoTime();
+
+	Source(String listener, RedisQueue<T> queue) {
+		this.listener = listener;
+		this.queue = queue;
+	}
+
+	RedisQueue<T> queue() {
+		return this.queue;
+	}
+
+	/**
+	 * Takes, and waits for the first message or, in trouble, for the time to ask again.
+	 * @param wait whether to wait at all
+	 * @return what was taken; nothing where taking failed
+	 */
+	List<Taken<T>> take(int most, Duration wait) throws InterruptedException {
+		if (isHeldOff(wait)) {
+			return List.of();
+		}
+		try {
+			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
+			succeeded();
+			return taken;
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			return List.of();
+		}
+	}
+
+	private List<Taken<T>> stamped(List<Delivery<T>> deliveries) {
+		long now = System.nanoTime();
+		List<Taken<T>> taken = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> taken.add(new Taken<>(this, delivery, now)));
+		return taken;
+	}
+
+	private boolean isHeldOff(Duration wait) throws InterruptedException {
+		long left = this.notBefore - System.nanoTime();
+		if (left <= 0) {
+			return false;
+		}
+		if (!wait.isZero()) {
+			LockSupport.parkNanos(this, left);
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+		}
+		return true;
+	}
+
+	/** What the handler needs is away: nothing is taken for a while. */
+	void holdOff(Duration pause) {
+		this.notBefore = System.nanoTime() + pause.toNanos();
+	}
+
+	private synchronized void succeeded() {
+		if (this.trouble != null) {
+			this.trouble = null;
+			logger.info("Listener {}: consumes queue {} again, after {} s", this.listener, this.queue.name(),
+					TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.troubledSince));
+		}
+	}
+
+	private synchronized void failed(RuntimeException failure) {
+		long now = System.nanoTime();
+		boolean first = this.trouble == null;
+		if (this.trouble == null) {
+			ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
+			backOff.setMaxInterval(LONGEST_PAUSE);
+			backOff.setJitter(100);
+			this.trouble = backOff.start();
+			this.troubledSince = now;
+			this.lastLog = now;
+		}
+		this.notBefore = now + TimeUnit.MILLISECONDS.toNanos(this.trouble.nextBackOff());
+		if (first && !(failure instanceof QueueUnavailableException)) {
+			logger.error("Listener {} cannot take from queue {} and tries again until it can: {}", this.listener,
+					this.queue.name(), failure.getMessage());
+		}
+		else if (now - this.lastLog >= LOG_EVERY) {
+			// That Redis does not answer, the queue itself has said by then.
+			this.lastLog = now;
+			logger.warn("Listener {} has not been able to take from queue {} for {} s and goes on trying: {}",
+					this.listener, this.queue.name(), TimeUnit.NANOSECONDS.toSeconds(now - this.troubledSince),
+					failure.getMessage());
+		}
+	}
+
+}

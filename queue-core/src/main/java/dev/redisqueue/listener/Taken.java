@@ -1,0 +1,14 @@
+package dev.redisqueue.listener;
+
+import dev.redisqueue.Delivery;
+
+/**
+ * A delivery that no handler has begun yet.
+ *
+ * @param <T> the type of the payload
+ * @param source where it was taken
+ * @param delivery the delivery
+ * @param time when it was taken, by the monotonic clock
+ */
+record Taken<T>(Source<T> source, Delivery<T> delivery, long time) {
+}

@@ -1,0 +1,67 @@
+package dev.redisqueue.listener;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread of a listener: handles what is there, and polls when it is its turn.
+ *
+ * @param <T> the type of the payload
+ */
+final class Worker<T> implements Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+
+	private final ListenerRun<T> run;
+
+	private volatile @Nullable Execution<T> current;
+
+	private volatile boolean retired;
+
+	Worker(ListenerRun<T> run) {
+		this.run = run;
+	}
+
+	@Override
+	public void run() {
+		try {
+			while (!this.retired) {
+				List<Taken<T>> work = this.run.backlog().next();
+				if (work == null) {
+					return;
+				}
+				if (work.isEmpty()) {
+					this.run.poller().poll();
+				}
+				else {
+					this.run.handlerCall().run(work, this);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("A worker was interrupted", ex);
+		}
+		finally {
+			this.run.ended(this);
+		}
+	}
+
+	/** What it handles; {@code null} for nothing. */
+	void handles(@Nullable Execution<T> execution) {
+		this.current = execution;
+	}
+
+	/** What it handles, or {@code null}. */
+	@Nullable Execution<T> current() {
+		return this.current;
+	}
+
+	/** Its thread is stuck in a handler; another worker takes its place. */
+	void retire() {
+		this.retired = true;
+	}
+
+}
