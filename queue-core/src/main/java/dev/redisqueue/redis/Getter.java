@@ -100,7 +100,7 @@ final class Getter<T> {
 	private void deposit(Message message, String reason, @Nullable Exception cause) {
 		try {
 			byte[] head = Letters.head(message.id(), reason, cause, message.attempt());
-			this.engine.letters().deposit(Letters.id(message.id()), Head.join(head, message.stored()));
+			store(Letters.id(message.id()), Head.join(head, message.stored()), Taker.EXPIRED.equals(reason));
 			logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), message.id(), reason);
 		}
 		catch (CallFailedException ex) {
@@ -109,6 +109,15 @@ final class Getter<T> {
 							+ reason + ") and could not be made a dead letter (" + ex.reason()
 							+ "). bytes() of this exception has it: keep it",
 					ex.getCause());
+		}
+	}
+
+	private void store(String id, byte[] letter, boolean expired) {
+		if (expired) {
+			this.engine.letters().depositExpired(id, letter);
+		}
+		else {
+			this.engine.letters().deposit(id, letter);
 		}
 	}
 

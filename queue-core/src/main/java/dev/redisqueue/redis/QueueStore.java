@@ -1,7 +1,10 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.redis.RedisLink.Reply;
@@ -23,6 +26,9 @@ final class QueueStore {
 
 	/** What a take, a promotion or a page of letters moves at most in bytes. */
 	static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+	/** The total of messages whose time passed before they were handed out. */
+	static final byte[] EXPIRED = arg("expired");
 
 	private static final byte[] PAUSED = arg("paused");
 
@@ -155,18 +161,15 @@ final class QueueStore {
 		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zcard(this.keys.delayed)).value();
 	}
 
-	/** Totals since the first use; absent ones are zero. */
-	long[] totals(String... names) {
-		byte[][] fields = new byte[names.length][];
-		for (int i = 0; i < names.length; i++) {
-			fields[i] = arg(names[i]);
-		}
+	/** Numbers of meta; absent ones are zero. */
+	Map<String, Long> numbers(String... names) {
+		byte[][] fields = Arrays.stream(names).map(Replies::arg).toArray(byte[][]::new);
 		List<KeyValue<byte[], byte[]>> values = this.link
 			.call(Repeat.ALWAYS, (redis) -> redis.hmget(this.keys.meta, fields))
 			.value();
 		return values.stream()
-			.mapToLong((value) -> value.hasValue() ? Long.parseLong(text(value.getValue())) : 0)
-			.toArray();
+			.collect(Collectors.toMap((value) -> text(value.getKey()),
+					(value) -> value.hasValue() ? Long.parseLong(text(value.getValue())) : 0L));
 	}
 
 	/** The longest value that Redis takes, in bytes. */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
+import dev.redisqueue.redis.LeaseStore.Settled;
 import dev.redisqueue.redis.Loan.Verb;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,9 @@ final class Taker<T> {
 	private volatile boolean dueForTakers;
 
 	private volatile boolean dueTurn;
+
+	/** When Redis last answered a take, by the local monotonic clock. */
+	private volatile @Nullable Long polled;
 
 	Taker(QueueEngine engine, Payloads<T> payloads) {
 		this.engine = engine;
@@ -86,6 +90,12 @@ final class Taker<T> {
 		}
 	}
 
+	/** How long ago Redis last answered a take, or {@code null} if it never did. */
+	@Nullable Duration lastPoll() {
+		Long time = this.polled;
+		return (time != null) ? Duration.ofNanos(System.nanoTime() - time) : null;
+	}
+
 	private Batch takeOnce(int max) {
 		try {
 			// Known before anything is borrowed: nothing may fail between a loan and its
@@ -96,9 +106,11 @@ final class Taker<T> {
 					? this.engine.consumer().takeDue(Math.max(1, max / 2)) : Batch.NOTHING;
 			this.dueTurn = !this.dueTurn;
 			if (due.loans().size() == max) {
+				this.polled = System.nanoTime();
 				return due;
 			}
 			Batch ready = takeReady(max - due.loans().size(), due);
+			this.polled = System.nanoTime();
 			Long next = ready.nextDue();
 			boolean overdue = next != null && next <= clock.now();
 			this.dueForTakers = overdue && this.raw;
@@ -179,10 +191,7 @@ final class Taker<T> {
 			Message message = loan.message();
 			int attempts = (message != null) ? message.attempt() : 1;
 			byte[] head = Letters.head(loan.id(), reason, null, attempts);
-			boolean buried = this.engine.consumer()
-				.settle(loan, Verb.BURY, () -> this.engine.leases()
-					.bury(loan.incarnation().id(), loan.tag(), Letters.id(loan.id()), head));
-			if (buried) {
+			if (this.engine.consumer().settle(loan, Verb.BURY, () -> bury(loan, head, EXPIRED.equals(reason)))) {
 				logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
 			}
 			return true;
@@ -195,6 +204,13 @@ final class Taker<T> {
 					this.engine.name(), loan.id(), ex.reason(), reason);
 			return false;
 		}
+	}
+
+	private Settled bury(Loan loan, byte[] head, boolean expired) {
+		String consumer = loan.incarnation().id();
+		String id = Letters.id(loan.id());
+		return expired ? this.engine.leases().buryExpired(consumer, loan.tag(), id, head)
+				: this.engine.leases().bury(consumer, loan.tag(), id, head);
 	}
 
 }

@@ -23,6 +23,8 @@ enum ScriptScenario {
 
 	BURY_EQUAL_ID(Script.BURY, "taken:alice dead letters consumers meta", "alice", 4, "d1", "head\n"),
 
+	BURY_EXPIRED(Script.BURY, "taken:alice dead letters consumers meta", "alice", 4, "new", "head\n", "expired"),
+
 	CLEAR(Script.CLEAR, "ready arrived delayed"),
 
 	DELETE(Script.DELETE, "dead letters", "d1"),
@@ -30,6 +32,8 @@ enum ScriptScenario {
 	DEPOSIT(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage"),
 
 	DEPOSIT_EQUAL_ID(Script.DEPOSIT, "dead letters meta", "d1", "head\nmessage"),
+
+	DEPOSIT_EXPIRED(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage", "expired"),
 
 	FENCE(Script.FENCE, "consumers", "bob", 60_000, 0),
 

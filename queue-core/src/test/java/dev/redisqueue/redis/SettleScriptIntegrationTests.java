@@ -185,6 +185,14 @@ class SettleScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void buryCountsInAnotherTotalTooWhereOneIsGiven() {
+		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n", "expired")).isEqualTo(list(1L, 1L));
+		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n", "expired")).isEqualTo(list(1L, 0L));
+		assertState("dead", map("id", "now"), "letters", map("id", "head\ntwo"), "consumers", map("alice", "now+60m"),
+				"taken:alice", map("#", "3", "1", "one", "3", "three"), "meta", map("buried", "1", "expired", "1"));
+	}
+
+	@Test
 	void repeatedBuryFindsNothing() {
 		run(Script.BURY, BURY, "alice", 2, "id", "head\n");
 		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n")).isEqualTo(list(1L, 0L));
