@@ -28,9 +28,12 @@ import org.jspecify.annotations.Nullable;
  * connection. Not in Cluster
  * @param holdWarning a delivery that is not settled for so long is reported once, with
  * its id, since it may never be; 1 s or more. Default 10 min
+ * @param expiredMessages what becomes of a message whose time has passed. Default
+ * {@link ExpiryPolicy#BURY}
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
-		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning) {
+		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
+		ExpiryPolicy expiredMessages) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -62,7 +65,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
-			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING);
+			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY);
 
 	/**
 	 * Checks the options.
@@ -71,6 +74,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	public QueueOptions {
 		Objects.requireNonNull(format, "format");
 		Objects.requireNonNull(backoff, "backoff");
+		Objects.requireNonNull(expiredMessages, "expiredMessages");
 		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
 				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
 		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
@@ -173,6 +177,15 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		return with((draft) -> draft.holdWarning = holdWarning);
 	}
 
+	/**
+	 * Sets what becomes of expired messages.
+	 * @param expiredMessages what becomes of a message whose time has passed
+	 * @return new options
+	 */
+	public QueueOptions withExpiredMessages(ExpiryPolicy expiredMessages) {
+		return with((draft) -> draft.expiredMessages = expiredMessages);
+	}
+
 	private QueueOptions with(Consumer<Draft> change) {
 		Draft draft = new Draft(this);
 		change.accept(draft);
@@ -212,6 +225,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 		private Duration holdWarning;
 
+		private ExpiryPolicy expiredMessages;
+
 		Draft(QueueOptions from) {
 			this.namespace = from.namespace;
 			this.format = from.format;
@@ -222,11 +237,12 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 			this.maxReceivedBytes = from.maxReceivedBytes;
 			this.database = from.database;
 			this.holdWarning = from.holdWarning;
+			this.expiredMessages = from.expiredMessages;
 		}
 
 		QueueOptions options() {
 			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning);
+					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages);
 		}
 
 	}

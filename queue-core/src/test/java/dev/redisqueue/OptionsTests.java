@@ -22,6 +22,7 @@ class OptionsTests {
 		assertThat(options.maxReceivedBytes()).isEqualTo(8 << 20);
 		assertThat(options.database()).isNull();
 		assertThat(options.holdWarning()).isEqualTo(Duration.ofMinutes(10));
+		assertThat(options.expiredMessages()).isEqualTo(ExpiryPolicy.BURY);
 	}
 
 	@Test
@@ -51,9 +52,10 @@ class OptionsTests {
 			.withMaxPutBytes(4)
 			.withMaxReceivedBytes(5)
 			.withDatabase(6)
-			.withHoldWarning(Duration.ofSeconds(7));
+			.withHoldWarning(Duration.ofSeconds(7))
+			.withExpiredMessages(ExpiryPolicy.DISCARD);
 		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
-				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7)));
+				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7), ExpiryPolicy.DISCARD));
 	}
 
 	@Test

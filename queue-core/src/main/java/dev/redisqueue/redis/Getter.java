@@ -2,6 +2,7 @@ package dev.redisqueue.redis;
 
 import java.util.Optional;
 
+import dev.redisqueue.ExpiryPolicy;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.redis.QueueStore.Peeked;
 import dev.redisqueue.redis.QueueStore.Removed;
@@ -84,7 +85,7 @@ final class Getter<T> {
 			return Optional.empty();
 		}
 		if (message.expires() && message.isExpired(this.engine.knownClock())) {
-			deposit(message, Taker.EXPIRED, null);
+			expired(message);
 			return Optional.empty();
 		}
 		try {
@@ -94,6 +95,21 @@ final class Getter<T> {
 		catch (UndecodablePayloadException ex) {
 			deposit(message, Taker.UNDECODABLE, ex);
 			throw ex;
+		}
+	}
+
+	private void expired(Message message) {
+		if (this.engine.options().expiredMessages() == ExpiryPolicy.BURY) {
+			deposit(message, Taker.EXPIRED, null);
+			return;
+		}
+		try {
+			this.engine.store().countExpired();
+			logger.debug("Queue {}: message {} had expired and was discarded", this.engine.name(), message.id());
+		}
+		catch (CallFailedException ex) {
+			logger.warn("Queue {}: message {} had expired and was discarded, but could not be counted ({})",
+					this.engine.name(), message.id(), ex.reason());
 		}
 	}
 

@@ -89,6 +89,11 @@ final class QueueStore {
 				(reply.size() > 1) ? timeOrNull(reply.get(1)) : null);
 	}
 
+	/** Counts a message whose time had passed when a get removed it. */
+	void countExpired() {
+		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.COUNT, new byte[][] { this.keys.meta }, EXPIRED);
+	}
+
 	/** ready → dead, if the head is too large to be received. */
 	boolean reject(String id, byte[] head) {
 		List<Object> reply = this.link

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.ExpiryPolicy;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.redis.LeaseStore.Settled;
@@ -188,11 +189,11 @@ final class Taker<T> {
 	/** {@code false} where Redis did not answer. */
 	private boolean keepBack(Loan loan, String reason) {
 		try {
-			Message message = loan.message();
-			int attempts = (message != null) ? message.attempt() : 1;
-			byte[] head = Letters.head(loan.id(), reason, null, attempts);
-			if (this.engine.consumer().settle(loan, Verb.BURY, () -> bury(loan, head, EXPIRED.equals(reason)))) {
-				logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
+			if (EXPIRED.equals(reason) && this.engine.options().expiredMessages() == ExpiryPolicy.DISCARD) {
+				discard(loan);
+			}
+			else {
+				bury(loan, reason);
 			}
 			return true;
 		}
@@ -200,9 +201,27 @@ final class Taker<T> {
 			// Nobody has it in hand now: the heartbeat finds it unknown and gives it
 			// back.
 			loan.incarnation().forget(loan);
-			logger.warn("Queue {}: message {} could not be made a dead letter ({}) and goes back to the queue: {}",
+			logger.warn(
+					"Queue {}: message {} cannot be handed out nor put aside now ({}) and goes back to the queue: {}",
 					this.engine.name(), loan.id(), ex.reason(), reason);
 			return false;
+		}
+	}
+
+	private void discard(Loan loan) {
+		if (this.engine.consumer()
+			.settle(loan, Verb.DISCARD,
+					() -> this.engine.leases().discardExpired(loan.incarnation().id(), loan.tag()))) {
+			logger.debug("Queue {}: message {} had expired and was discarded", this.engine.name(), loan.id());
+		}
+	}
+
+	private void bury(Loan loan, String reason) {
+		Message message = loan.message();
+		int attempts = (message != null) ? message.attempt() : 1;
+		byte[] head = Letters.head(loan.id(), reason, null, attempts);
+		if (this.engine.consumer().settle(loan, Verb.BURY, () -> bury(loan, head, EXPIRED.equals(reason)))) {
+			logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
 		}
 	}
 

@@ -27,6 +27,8 @@ enum ScriptScenario {
 
 	CLEAR(Script.CLEAR, "ready arrived delayed"),
 
+	COUNT(Script.COUNT, "meta", "expired"),
+
 	DELETE(Script.DELETE, "dead letters", "d1"),
 
 	DEPOSIT(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage"),
@@ -34,6 +36,8 @@ enum ScriptScenario {
 	DEPOSIT_EQUAL_ID(Script.DEPOSIT, "dead letters meta", "d1", "head\nmessage"),
 
 	DEPOSIT_EXPIRED(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage", "expired"),
+
+	DISCARD(Script.DISCARD, "taken:alice consumers meta", "alice", 4, "expired"),
 
 	FENCE(Script.FENCE, "consumers", "bob", 60_000, 0),
 

@@ -221,6 +221,17 @@ class SettleScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void discardRemovesAndCountsOnce() {
+		List<String> keys = List.of("taken:alice", "consumers", "meta");
+		assertThat(run(Script.DISCARD, keys, "alice", 2, "expired")).isEqualTo(list(1L, 1L));
+		assertThat(run(Script.DISCARD, keys, "alice", 2, "expired")).isEqualTo(list(1L, 0L));
+		fenceAlice();
+		assertThat(run(Script.DISCARD, keys, "alice", 9, "expired")).isEqualTo(list(0L, 0L));
+		assertState("consumers", map("alice", "-now-5m"), "taken:alice", map("#", "3", "1", "one", "3", "three"),
+				"meta", map("expired", "1"));
+	}
+
+	@Test
 	void beginNotesTheTagOfAMessageThatIsHeld() {
 		List<String> keys = List.of("taken:alice", "begun:alice");
 		assertThat(run(Script.BEGIN, keys, 2)).isEqualTo(list(1L));
