@@ -30,10 +30,18 @@ import org.jspecify.annotations.Nullable;
  * its id, since it may never be; 1 s or more. Default 10 min
  * @param expiredMessages what becomes of a message whose time has passed. Default
  * {@link ExpiryPolicy#BURY}
+ * @param maxSize how many ready messages the queue takes from puts, or 0 for any number.
+ * Only puts of this library that make a message ready at once are checked: other clients
+ * push past it, and so do delayed puts that become due, retries, released and recovered
+ * messages, and redriven dead letters. Default 0
+ * @param whenFull what a put does where there is no room for it. Default
+ * {@link OverflowPolicy#REJECT}
+ * @param putTimeout how long a put waits for room with {@link OverflowPolicy#BLOCK}.
+ * Default 10 s
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
 		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
-		ExpiryPolicy expiredMessages) {
+		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -53,6 +61,9 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	/** How long a delivery is held without a warning where nothing is set. */
 	public static final Duration DEFAULT_HOLD_WARNING = Duration.ofMinutes(10);
 
+	/** How long a put waits for room where nothing is set. */
+	public static final Duration DEFAULT_PUT_TIMEOUT = Duration.ofSeconds(10);
+
 	/** The shortest lease that can be set. */
 	public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
@@ -65,7 +76,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
-			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY);
+			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY, 0,
+			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT);
 
 	/**
 	 * Checks the options.
@@ -75,6 +87,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		Objects.requireNonNull(format, "format");
 		Objects.requireNonNull(backoff, "backoff");
 		Objects.requireNonNull(expiredMessages, "expiredMessages");
+		Objects.requireNonNull(whenFull, "whenFull");
 		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
 				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
 		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
@@ -84,6 +97,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
 		require(database == null || database >= 0, "database", database, "be 0 or more");
 		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
+		require(maxSize >= 0, "maxSize", maxSize, "be 0 (any number) or more");
+		require(isWithin(putTimeout, Duration.ZERO), "putTimeout", putTimeout, "be zero to ten years");
 	}
 
 	/**
@@ -186,6 +201,34 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		return with((draft) -> draft.expiredMessages = expiredMessages);
 	}
 
+	/**
+	 * Sets the limit of ready messages.
+	 * @param maxSize how many ready messages the queue takes from puts, or 0 for any
+	 * number
+	 * @return new options
+	 */
+	public QueueOptions withMaxSize(long maxSize) {
+		return with((draft) -> draft.maxSize = maxSize);
+	}
+
+	/**
+	 * Sets what a put does where the queue is full.
+	 * @param whenFull what it does
+	 * @return new options
+	 */
+	public QueueOptions withWhenFull(OverflowPolicy whenFull) {
+		return with((draft) -> draft.whenFull = whenFull);
+	}
+
+	/**
+	 * Sets the wait for room.
+	 * @param putTimeout how long a put waits at most
+	 * @return new options
+	 */
+	public QueueOptions withPutTimeout(Duration putTimeout) {
+		return with((draft) -> draft.putTimeout = putTimeout);
+	}
+
 	private QueueOptions with(Consumer<Draft> change) {
 		Draft draft = new Draft(this);
 		change.accept(draft);
@@ -227,6 +270,12 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 		private ExpiryPolicy expiredMessages;
 
+		private long maxSize;
+
+		private OverflowPolicy whenFull;
+
+		private Duration putTimeout;
+
 		Draft(QueueOptions from) {
 			this.namespace = from.namespace;
 			this.format = from.format;
@@ -238,11 +287,15 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 			this.database = from.database;
 			this.holdWarning = from.holdWarning;
 			this.expiredMessages = from.expiredMessages;
+			this.maxSize = from.maxSize;
+			this.whenFull = from.whenFull;
+			this.putTimeout = from.putTimeout;
 		}
 
 		QueueOptions options() {
 			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages);
+					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages,
+					this.maxSize, this.whenFull, this.putTimeout);
 		}
 
 	}

@@ -65,11 +65,15 @@ enum ScriptScenario {
 
 	PURGE(Script.PURGE, "dead letters"),
 
+	PUT_BOUNDED(Script.PUT_BOUNDED, "ready", 4, "one", "two"),
+
 	PUT_DELAYED(Script.PUT_DELAYED, "delayed meta", "message", "+60000"),
 
 	PUT_UNIQUE(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, ""),
 
 	PUT_UNIQUE_DELAYED(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, "+60000"),
+
+	PUT_UNIQUE_BOUNDED(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, "", 3),
 
 	REDRIVE(Script.REDRIVE, "dead letters ready", "d1", 1000, 8, 0, "", "d2", 2000, 8, 2, "head", "gone", 1, 0, 0, ""),
 
