@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -14,12 +15,17 @@ final class KnownProperties {
 
 	static final String PREFIX = "redis.queue.";
 
-	static final List<String> OF_ROOT = List.of("namespace", "fail-fast", "embedded.enabled");
+	static final List<String> OF_ROOT = List.of("namespace", "fail-fast", "shutdown-timeout", "embedded.enabled");
 
 	static final List<String> OF_DEFAULTS = List.of("payload-type", "format", "codec", "lease", "max-attempts",
-			"max-put-size", "max-received-size", "database", "connection-factory");
+			"backoff.first", "backoff.longest", "hold-warning", "max-put-size", "max-received-size", "expired-messages",
+			"max-size", "when-full", "put-timeout", "database", "connection-factory", "concurrency", "handler-timeout",
+			"failure.retry", "failure.bury", "failure.release", "failure.discard");
 
 	static final List<String> OF_QUEUE = Stream.concat(OF_DEFAULTS.stream(), Stream.of("name", "namespace")).toList();
+
+	/** Groups of properties that a queue has. */
+	static final List<String> GROUPS = List.of("backoff", "failure");
 
 	// A group left out or too many is one mistake, however long its name.
 	private static final int WRONG_GROUP = 5;
@@ -27,43 +33,63 @@ final class KnownProperties {
 	private KnownProperties() {
 	}
 
+	/** Whether a property is spelled so: dashes and case do not matter, dots do. */
 	static boolean contains(List<String> fields, String field) {
-		String collapsed = RedisQueueSettings.collapsed(field);
-		return fields.stream().anyMatch((known) -> RedisQueueSettings.collapsed(known).equals(collapsed));
+		return fields.stream().anyMatch((known) -> uniform(known).equals(uniform(field)));
+	}
+
+	/** Whether a variable is spelled so, which has neither dashes nor dots. */
+	static boolean containsVariable(List<String> fields, String variable) {
+		String collapsed = RedisQueueSettings.collapsed(variable);
+		return fields.stream()
+			.map(RedisQueueSettings::collapsed)
+			.anyMatch((known) -> collapsed.equals(known)
+					|| (known.startsWith("failure") && collapsed.replaceFirst("\\d+$", "").equals(known)));
+	}
+
+	/** An entry of a list is spelled with its number. */
+	private static String uniform(String field) {
+		String lower = field.toLowerCase(Locale.ROOT);
+		String entry = lower.startsWith("failure.") ? lower.replaceFirst("\\.?\\[?\\d+]?$", "") : lower;
+		return entry.replaceAll("[^a-z0-9.]", "");
 	}
 
 	/**
-	 * The nearest known name: what stands after the last dot counts more than the group
-	 * before it.
+	 * The nearest known name: what stands at the end counts more than the group before
+	 * it.
 	 */
 	static String nearest(String name) {
 		String rest = name.substring(PREFIX.length());
-		String group = group(rest);
-		String field = field(rest);
-		return candidates(group, field).stream()
-			.min(Comparator.comparingInt((candidate) -> 2 * distance(field, field(candidate))
-					+ Math.min(WRONG_GROUP, distance(group, group(candidate.substring(PREFIX.length()))))))
-			.orElseThrow();
+		return candidates(rest).stream()
+			.min(Comparator.comparingInt((candidate) -> candidate.distance(rest)))
+			.orElseThrow()
+			.name();
 	}
 
 	/**
 	 * The names that may be meant. Of equally near ones the first wins.
 	 */
-	private static List<String> candidates(String group, String field) {
-		List<String> candidates = new ArrayList<>();
-		boolean misspelled = distance(group, "defaults") <= 2 || distance(group, "embedded") <= 2;
-		if (!group.isEmpty() && !misspelled) {
-			String queue = group.matches("que\\w*\\..+") ? group.substring(group.indexOf('.') + 1) : group;
-			OF_QUEUE.forEach((known) -> candidates.add(QueueSettings.key(queue, known)));
+	private static List<Candidate> candidates(String rest) {
+		List<Candidate> candidates = new ArrayList<>();
+		String group = group(rest);
+		String queue = isNested(group) ? group(group) : group;
+		boolean misspelled = distance(queue, "defaults") <= 2 || distance(queue, "embedded") <= 2;
+		if (!queue.isEmpty() && !misspelled) {
+			OF_QUEUE.forEach((known) -> candidates.add(Candidate.ofQueue(queue, known)));
 		}
 		if (!group.startsWith("queues.")) {
-			OF_DEFAULTS.forEach((known) -> candidates.add(PREFIX + "defaults." + known));
-			OF_ROOT.forEach((known) -> candidates.add(PREFIX + known));
+			OF_DEFAULTS
+				.forEach((known) -> candidates.add(new Candidate("defaults", known, PREFIX + "defaults." + known)));
+			OF_ROOT.forEach((known) -> candidates.add(new Candidate(group(known), field(known), PREFIX + known)));
 		}
 		if (group.isEmpty()) {
-			candidates.add(QueueSettings.key(field, ""));
+			candidates.add(new Candidate("queues", rest, QueueSettings.key(rest, "")));
 		}
 		return candidates;
+	}
+
+	private static boolean isNested(String group) {
+		return GROUPS.stream().anyMatch((known) -> distance(field(group), known) <= 2);
 	}
 
 	private static String group(String name) {
@@ -90,6 +116,36 @@ final class KnownProperties {
 			}
 		}
 		return costs[to.length()];
+	}
+
+	/**
+	 * A known name.
+	 *
+	 * @param group what stands before the field
+	 * @param field what is set, with a group of its own or without
+	 * @param name the whole name
+	 */
+	private record Candidate(String group, String field, String name) {
+
+		static Candidate ofQueue(String group, String field) {
+			String queue = group.matches("que\\w*\\..+") ? group.substring(group.indexOf('.') + 1) : group;
+			String name = QueueSettings.key(queue, field);
+			return new Candidate(name.substring(PREFIX.length(), name.length() - field.length() - 1), field, name);
+		}
+
+		/** The typed name may have its group in one word with its field, or in two. */
+		int distance(String typed) {
+			String group = KnownProperties.group(typed);
+			int whole = distance(group, KnownProperties.field(typed));
+			return group.isEmpty() ? whole : Math.min(whole, distance(KnownProperties.group(group),
+					KnownProperties.field(group) + "." + KnownProperties.field(typed)));
+		}
+
+		private int distance(String typedGroup, String typedField) {
+			return 2 * KnownProperties.distance(typedField, this.field)
+					+ Math.min(WRONG_GROUP, KnownProperties.distance(typedGroup, this.group));
+		}
+
 	}
 
 }

@@ -73,7 +73,7 @@ final class PropertyNames {
 			return;
 		}
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(typed, '.');
-		if (ROOT.equals(name) || (isGroup(name) && ROOT.isParentOf(name))) {
+		if (ROOT.equals(name) || isGroup(name)) {
 			requireEmpty(source, typed, name);
 			return;
 		}
@@ -93,7 +93,16 @@ final class PropertyNames {
 	}
 
 	private static boolean isGroup(ConfigurationPropertyName name) {
-		return List.of("queues", "defaults", "embedded").contains(name.getLastElement(Form.UNIFORM));
+		String last = name.getLastElement(Form.UNIFORM);
+		return ROOT.isParentOf(name) ? List.of("queues", "defaults", "embedded").contains(last)
+				: isInGroup(name) && isField(KnownProperties.GROUPS, last);
+	}
+
+	/** Where the groups of a queue stand. */
+	private static boolean isInGroup(ConfigurationPropertyName name) {
+		int elements = name.getNumberOfElements();
+		return ROOT.isAncestorOf(name) && (elements == 5 && name.getElement(2, Form.UNIFORM).equals("queues")
+				|| elements == 4 && name.getElement(2, Form.UNIFORM).equals("defaults"));
 	}
 
 	/**
@@ -107,7 +116,8 @@ final class PropertyNames {
 		String nearest = switch (name.getLastElement(Form.UNIFORM)) {
 			case "embedded" -> "redis.queue.embedded.enabled";
 			case "defaults" -> "redis.queue.defaults.payload-type";
-			default -> "redis.queue.queues.<name>";
+			case "queue", "queues" -> "redis.queue.queues.<name>";
+			default -> KnownProperties.nearest(readable(name) + ".");
 		};
 		throw unknown(source, "property", typed, nearest, "");
 	}
@@ -115,14 +125,10 @@ final class PropertyNames {
 	private static boolean isKnown(ConfigurationPropertyName name) {
 		int elements = name.getNumberOfElements();
 		String group = name.getElement(2, Form.UNIFORM);
-		String rest = readable(name.subName(2));
 		return switch (group) {
-			case "queues" -> elements <= 4
-					|| (elements == 5 && isField(KnownProperties.OF_QUEUE, name.getLastElement(Form.UNIFORM)));
-			case "defaults" -> elements == 3
-					|| (elements == 4 && isField(KnownProperties.OF_DEFAULTS, name.getLastElement(Form.UNIFORM)));
-			case "embedded" -> elements == 3 || isField(KnownProperties.OF_ROOT, rest);
-			default -> elements == 3 && isField(KnownProperties.OF_ROOT, group);
+			case "queues" -> elements <= 4 || isField(KnownProperties.OF_QUEUE, readable(name.subName(4)));
+			case "defaults" -> elements == 3 || isField(KnownProperties.OF_DEFAULTS, readable(name.subName(3)));
+			default -> isField(KnownProperties.OF_ROOT, readable(name.subName(2)));
 		};
 	}
 
@@ -130,7 +136,7 @@ final class PropertyNames {
 		return KnownProperties.contains(fields, field);
 	}
 
-	private static String readable(ConfigurationPropertyName name) {
+	static String readable(ConfigurationPropertyName name) {
 		StringBuilder readable = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			readable.append((i > 0) ? "." : "").append(name.getElement(i, Form.ORIGINAL));
@@ -159,7 +165,7 @@ final class PropertyNames {
 		}
 		if (upper.startsWith("REDIS_QUEUE_DEFAULTS_")) {
 			String field = upper.substring("REDIS_QUEUE_DEFAULTS_".length());
-			if (!isField(KnownProperties.OF_DEFAULTS, field)) {
+			if (!KnownProperties.containsVariable(KnownProperties.OF_DEFAULTS, field)) {
 				String nearest = KnownProperties.nearest("redis.queue.defaults." + dashed(field));
 				throw unknown(source, "environment variable", variable, variable(nearest), "");
 			}
@@ -178,9 +184,9 @@ final class PropertyNames {
 		boolean declared = this.queues.stream()
 			.filter(all::startsWith)
 			.map((queue) -> all.substring(queue.length()))
-			.anyMatch((field) -> field.isEmpty() || isField(KnownProperties.OF_QUEUE, field));
+			.anyMatch((field) -> field.isEmpty() || KnownProperties.containsVariable(KnownProperties.OF_QUEUE, field));
 		int end = rest.indexOf('_');
-		return declared || end < 0 || isField(KnownProperties.OF_QUEUE, rest.substring(end));
+		return declared || end < 0 || KnownProperties.containsVariable(KnownProperties.OF_QUEUE, rest.substring(end));
 	}
 
 	private static String meant(String rest) {

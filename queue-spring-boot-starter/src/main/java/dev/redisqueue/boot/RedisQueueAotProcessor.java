@@ -80,6 +80,8 @@ class RedisQueueAotProcessor implements BeanRegistrationAotProcessor {
 				.addStatement("$L.setTargetType($T.forClassWithGenerics($T.class, $T.resolveClassName($S, null)))",
 						BEAN_DEFINITION_VARIABLE, ResolvableType.class, RedisQueue.class, ClassUtils.class,
 						this.payload.getName())
+				.addStatement("$L.setAttribute($S, $S)", BEAN_DEFINITION_VARIABLE, QueueDefinitions.ATTRIBUTE,
+						QueueDefinitions.BUILT)
 				.build();
 		}
 

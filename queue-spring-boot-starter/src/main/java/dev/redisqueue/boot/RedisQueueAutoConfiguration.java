@@ -18,8 +18,9 @@ import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of the queues: one {@link dev.redisqueue.RedisQueue} bean per name
- * below {@code redis.queue.queues}, and a {@link RedisQueueFactory} for queues that are
- * made at run time. The connection is the application's.
+ * below {@code redis.queue.queues} or in a {@link RedisQueueListener}, a
+ * {@link RedisQueueFactory} for queues that are made at run time, and a
+ * {@link RedisQueueListenerRegistry}. The connection is the application's.
  */
 // Late, so that a queue sees whether its bean name is taken.
 @AutoConfiguration(after = { DataRedisAutoConfiguration.class, JacksonAutoConfiguration.class })
@@ -35,12 +36,26 @@ public final class RedisQueueAutoConfiguration {
 
 	static final String QUEUES_BEAN_NAME = "redisQueues";
 
+	static final String REGISTRY_BEAN_NAME = "redisQueueListenerRegistry";
+
 	RedisQueueAutoConfiguration() {
 	}
 
 	@Bean
-	RedisQueueSettings redisQueueSettings(RedisQueueProperties properties, Environment environment) {
-		return RedisQueueSettings.of(properties, environment);
+	static RedisQueueListenerProcessor redisQueueListenerProcessor(Environment environment,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new RedisQueueListenerProcessor(environment, beanFactory);
+	}
+
+	@Bean(REGISTRY_BEAN_NAME)
+	RedisQueueListenerRegistry redisQueueListenerRegistry() {
+		return new RedisQueueListenerRegistry();
+	}
+
+	@Bean
+	RedisQueueSettings redisQueueSettings(RedisQueueProperties properties, Environment environment,
+			RedisQueueListenerProcessor listeners) {
+		return RedisQueueSettings.of(properties, environment, listeners.listened());
 	}
 
 	@Bean(FACTORIES_BEAN_NAME)

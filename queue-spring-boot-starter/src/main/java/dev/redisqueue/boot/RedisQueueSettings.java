@@ -1,5 +1,6 @@
 package dev.redisqueue.boot;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,22 +35,23 @@ final class RedisQueueSettings {
 
 	private static final ConfigurationPropertyName QUEUES = ConfigurationPropertyName.of("redis.queue.queues");
 
-	private final boolean failFast;
+	private final RedisQueueProperties properties;
 
-	private final @Nullable String defaultConnectionFactory;
+	private final Environment environment;
 
 	private final Map<String, QueueSettings> queues;
 
-	private RedisQueueSettings(boolean failFast, @Nullable String defaultConnectionFactory,
+	private RedisQueueSettings(RedisQueueProperties properties, Environment environment,
 			Map<String, QueueSettings> queues) {
-		this.failFast = failFast;
-		this.defaultConnectionFactory = StringUtils.hasText(defaultConnectionFactory) ? defaultConnectionFactory : null;
+		this.properties = properties;
+		this.environment = environment;
 		this.queues = queues;
 	}
 
-	static RedisQueueSettings bind(Environment environment) {
+	static RedisQueueSettings bind(Environment environment, ListenedQueues listened) {
 		try {
-			return of(Binder.get(environment).bindOrCreate("redis.queue", RedisQueueProperties.class), environment);
+			return of(Binder.get(environment).bindOrCreate("redis.queue", RedisQueueProperties.class), environment,
+					listened);
 		}
 		catch (BindException ex) {
 			QueueStartupException explained = explain(ex, environment);
@@ -57,24 +59,37 @@ final class RedisQueueSettings {
 		}
 	}
 
-	static RedisQueueSettings of(RedisQueueProperties properties, Environment environment) {
+	static RedisQueueSettings of(RedisQueueProperties properties, Environment environment, ListenedQueues listened) {
 		if (environment instanceof ConfigurableEnvironment configurable) {
 			new PropertyNames(configurable.getPropertySources()).check();
 		}
 		Map<String, QueueSettings> queues = new LinkedHashMap<>();
-		for (String name : names(properties.queues().keySet(), environment)) {
-			queues.put(name, QueueSettings.of(name, properties, environment));
+		for (String name : names(properties.queues().keySet(), environment, listened)) {
+			queues.put(name, QueueSettings.of(name, properties, environment, listened));
 		}
 		requireDistinct(queues.values());
-		return new RedisQueueSettings(properties.failFast(), properties.defaults().connectionFactory(), queues);
+		requireShutdownTimeout(properties.shutdownTimeout());
+		return new RedisQueueSettings(properties, environment, queues);
 	}
 
 	boolean failFast() {
-		return this.failFast;
+		return this.properties.failFast();
+	}
+
+	Duration shutdownTimeout() {
+		return this.properties.shutdownTimeout();
 	}
 
 	@Nullable String defaultConnectionFactory() {
-		return this.defaultConnectionFactory;
+		String name = this.properties.defaults().connectionFactory();
+		return StringUtils.hasText(name) ? name : null;
+	}
+
+	/** What holds for the listeners of a queue, which the application may make itself. */
+	ListenerSettings listeners(String beanName) {
+		QueueSettings queue = this.queues.get(beanName);
+		return (queue != null) ? queue.listeners()
+				: new QueueMerge(beanName, this.properties, this.environment).listeners();
 	}
 
 	Collection<QueueSettings> queues() {
@@ -96,16 +111,19 @@ final class RedisQueueSettings {
 	 * An environment variable cannot spell dashes, dots or capitals. Its value reaches
 	 * the declared queue by itself, but also appears as a queue under its own spelling.
 	 */
-	private static Set<String> names(Set<String> bound, Environment environment) {
+	private static Set<String> names(Set<String> bound, Environment environment, ListenedQueues listened) {
+		Set<String> typed = declared(environment, false);
+		typed.addAll(listened.names());
 		Map<String, String> declared = new LinkedHashMap<>();
-		for (String name : declared(environment, false)) {
+		for (String name : typed) {
 			String other = declared.put(collapsed(name), name);
 			if (other != null) {
 				throw new QueueStartupException(
 						"The queues '" + other + "' and '" + name + "' of 'redis.queue.queues' differ only in dashes, "
 								+ "dots or case, which Spring Boot does not tell apart: each would get the other's "
 								+ "properties.",
-						"Spell the name alike in all properties, or choose another name for one of the queues.");
+						"Spell the name alike in all properties and listeners, or choose another name for one of the "
+								+ "queues.");
 			}
 		}
 		Set<String> all = new LinkedHashSet<>(bound);
@@ -133,8 +151,9 @@ final class RedisQueueSettings {
 	}
 
 	private static boolean isField(ConfigurationPropertyName name) {
-		return QUEUES.isParentOf(name.getParent())
-				&& KnownProperties.contains(KnownProperties.OF_QUEUE, name.getLastElement(Form.UNIFORM));
+		int queue = QUEUES.getNumberOfElements() + 1;
+		return name.getNumberOfElements() > queue
+				&& KnownProperties.contains(KnownProperties.OF_QUEUE, PropertyNames.readable(name.subName(queue)));
 	}
 
 	static String collapsed(String name) {
@@ -153,6 +172,14 @@ final class RedisQueueSettings {
 						"Set " + QueueSettings.key(queue.beanName(), "name") + ", '.namespace' or '.database' to "
 								+ "another value, or remove one of the two.");
 			}
+		}
+	}
+
+	private static void requireShutdownTimeout(Duration timeout) {
+		if (timeout.isNegative()) {
+			throw new QueueStartupException(
+					"The property 'redis.queue.shutdown-timeout' is '" + timeout + "'; it must be zero or more.",
+					"Correct redis.queue.shutdown-timeout.");
 		}
 	}
 

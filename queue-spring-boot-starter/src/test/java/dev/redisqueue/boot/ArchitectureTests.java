@@ -19,9 +19,11 @@ class ArchitectureTests {
 		.importPackages("dev.redisqueue.boot");
 
 	@Test
-	void onlyAutoConfigurationsArePublic() {
+	void onlyAutoConfigurationsAndWhatListenersNeedArePublic() {
 		classes().that()
 			.arePublic()
+			.and()
+			.doNotBelongToAnyOf(RedisQueueListener.class, RedisQueueListenerRegistry.class)
 			.should()
 			.beAnnotatedWith(AutoConfiguration.class)
 			.andShould()
@@ -58,6 +60,17 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("redis.embedded..")
+			.because("it is an optional dependency")
+			.check(this.main);
+	}
+
+	@Test
+	void onlyTheValidationNeedsItsLibrary() {
+		noClasses().that()
+			.doNotBelongToAnyOf(JakartaPayloadCheck.class)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("jakarta.validation..")
 			.because("it is an optional dependency")
 			.check(this.main);
 	}

@@ -2,7 +2,6 @@ package dev.redisqueue.boot;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,9 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.redisqueue.Backoff;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.boot.RedisQueueProperties.Defaults;
+import dev.redisqueue.listener.ListenerOptions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +34,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("redis.queue.queues", "redis.queue.defaults.codec",
-			"redis.queue.defaults.database", "redis.queue.defaults.connection-factory");
+			"redis.queue.defaults.database", "redis.queue.defaults.connection-factory",
+			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.failure.retry",
+			"redis.queue.defaults.failure.bury", "redis.queue.defaults.failure.release",
+			"redis.queue.defaults.failure.discard");
 
 	private final JsonNode metadata = read();
 
@@ -70,6 +76,19 @@ class ConfigurationMetadataTests {
 		assertThat(defaults.format()).isEqualTo(options.format());
 		assertThat(defaults.maxPutSize().toBytes()).isEqualTo(options.maxPutBytes());
 		assertThat(defaults.maxReceivedSize().toBytes()).isEqualTo(options.maxReceivedBytes());
+		assertThat(Backoff.exponential(defaults.backoff().first(), defaults.backoff().longest()))
+			.isEqualTo(options.backoff());
+		assertThat(defaults.holdWarning()).isEqualTo(options.holdWarning());
+		assertThat(defaults.expiredMessages()).isEqualTo(options.expiredMessages());
+		assertThat(defaults.maxSize()).isEqualTo(options.maxSize());
+		assertThat(defaults.whenFull()).isEqualTo(options.whenFull());
+		assertThat(defaults.putTimeout()).isEqualTo(options.putTimeout());
+		assertThat(defaults.concurrency()).isEqualTo(ListenerOptions.defaults().concurrency());
+		assertThat(defaults.handlerTimeout()).isEqualTo(ListenerOptions.defaults().handlerTimeout());
+		assertThat(
+				new Binder(new MapConfigurationPropertySource()).bindOrCreate("redis.queue", RedisQueueProperties.class)
+					.shutdownTimeout())
+			.isEqualTo(ListenerOptions.defaults().shutdownTimeout());
 		assertThat(properties().get("redis.queue.namespace").path("defaultValue").asString())
 			.isEqualTo(options.namespace());
 	}
@@ -85,11 +104,19 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void theKnownNamesOfAQueueAreThoseThatBind() {
-		List<String> names = Arrays.stream(RedisQueueProperties.Queue.class.getRecordComponents())
-			.map(RecordComponent::getName)
-			.map(DataObjectPropertyName::toDashedForm)
-			.toList();
+		List<String> names = names("", RedisQueueProperties.Queue.class).toList();
 		assertThat(KnownProperties.OF_QUEUE).containsExactlyInAnyOrderElementsOf(names);
+		assertThat(KnownProperties.GROUPS).containsExactlyInAnyOrderElementsOf(names.stream()
+			.filter((name) -> name.contains("."))
+			.map((name) -> name.substring(0, name.indexOf('.')))
+			.collect(Collectors.toSet()));
+	}
+
+	private static Stream<String> names(String group, Class<?> type) {
+		return Arrays.stream(type.getRecordComponents()).flatMap((component) -> {
+			String name = group + DataObjectPropertyName.toDashedForm(component.getName());
+			return component.getType().isRecord() ? names(name + ".", component.getType()) : Stream.of(name);
+		});
 	}
 
 	private Map<String, JsonNode> properties() {

@@ -1,0 +1,125 @@
+package dev.redisqueue.boot;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.listener.DeliveryHandler;
+import dev.redisqueue.listener.ListenerOptions;
+import dev.redisqueue.listener.RedisQueueListenerContainer;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Makes the containers of the methods that listen.
+ */
+final class ListenerContainers {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	private final RedisQueueListenerRegistry registry;
+
+	private final ListenerArguments arguments;
+
+	private final ListenerOptionsFactory options;
+
+	ListenerContainers(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			RedisQueueListenerRegistry registry) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.registry = registry;
+		this.arguments = new ListenerArguments(beanFactory);
+		this.options = new ListenerOptionsFactory(beanFactory, environment);
+	}
+
+	void add(ListenerMethod listener) {
+		ListenerDeclaration declaration = ListenerDeclaration.of(listener, this.environment)
+			.with((queue) -> QueueDefinitions.canonical(queue, this.beanFactory));
+		ListenerSignature signature = ListenerSignature.of(listener, declaration.batch());
+		List<RedisQueue<Object>> queues = new ArrayList<>();
+		Set<String> names = new HashSet<>();
+		for (String name : declaration.queues()) {
+			queues.add(queue(name, listener, signature));
+			names.add(name);
+			names.addAll(List.of(this.beanFactory.getAliases(name)));
+			keepUntilStopped(name);
+		}
+		keepUntilStopped(listener.beanName());
+		String id = (declaration.id() != null) ? declaration.id() : defaultId(listener);
+		ListenerOptions options = this.options.of(listener, declaration);
+		this.registry.add(new RegisteredListener(listener,
+				new RedisQueueListenerContainer<>(id, queues, options, handler(listener, signature)), names,
+				declaration.autoStartup()));
+	}
+
+	@SuppressWarnings("unchecked") // Of this class, as far as anyone can tell.
+	private RedisQueue<Object> queue(String name, ListenerMethod listener, ListenerSignature signature) {
+		if (!this.beanFactory.containsBean(name)) {
+			throw listener.mistake(
+					"names the queue '" + name + "', which nothing declares: that the bean '" + listener.beanName()
+							+ "' listens is not seen in the type that its definition has.",
+					"Set " + QueueSettings.key(name, "payload-type")
+							+ ", or let the @Bean method return the class of the listener.");
+		}
+		requireSame(name, listener, signature.payload());
+		return this.beanFactory.getBean(name, RedisQueue.class);
+	}
+
+	private void requireSame(String name, ListenerMethod listener, ResolvableType wanted) {
+		if (!this.beanFactory.containsBeanDefinition(name) || wanted.resolve() == null) {
+			return;
+		}
+		ResolvableType carried = this.beanFactory.getMergedBeanDefinition(name)
+			.getResolvableType()
+			.as(RedisQueue.class)
+			.getGeneric(0);
+		if (carried.resolve() != null && !isSame(carried, wanted)) {
+			throw listener.mistake("takes " + wanted + " from the queue '" + name + "', which carries " + carried + ".",
+					"Take a " + carried + ", or listen to another queue.");
+		}
+	}
+
+	private static boolean isSame(ResolvableType carried, ResolvableType wanted) {
+		if (carried.getType() instanceof ParameterizedType) {
+			return carried.getType().equals(wanted.getType());
+		}
+		return carried.resolve() == ClassUtils.resolvePrimitiveIfNecessary(wanted.resolve(Object.class));
+	}
+
+	/** Whoever stops the listeners needs this bean until then. */
+	private void keepUntilStopped(String beanName) {
+		this.beanFactory.registerDependentBean(beanName, RedisQueueAutoConfiguration.REGISTRY_BEAN_NAME);
+	}
+
+	private String defaultId(ListenerMethod listener) {
+		String id = listener.beanName() + "." + listener.method().getName();
+		String unique = id;
+		for (int i = 2; this.registry.container(unique).isPresent(); i++) {
+			unique = id + "-" + i;
+		}
+		return unique;
+	}
+
+	private DeliveryHandler<Object> handler(ListenerMethod listener, ListenerSignature signature) {
+		Object bean = this.beanFactory.getBean(listener.beanName());
+		try {
+			Method method = AopUtils.selectInvocableMethod(listener.method(), bean.getClass());
+			return new ListenerMethodHandler<>(bean, method, this.arguments.of(listener, signature));
+		}
+		catch (IllegalStateException ex) {
+			throw listener.mistake("cannot be called through the proxy of its bean. " + ex.getMessage(),
+					"Make the method public and not final; a proxy by interfaces needs it in an interface.");
+		}
+	}
+
+}

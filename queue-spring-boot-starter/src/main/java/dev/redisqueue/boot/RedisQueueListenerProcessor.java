@@ -1,0 +1,91 @@
+package dev.redisqueue.boot;
+
+import java.util.List;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.core.env.Environment;
+
+/**
+ * Finds the methods with {@link RedisQueueListener}: before there are beans, to declare
+ * the queues that they name, and when all are there, to make their containers.
+ */
+final class RedisQueueListenerProcessor implements BeanDefinitionRegistryPostProcessor, SmartInitializingSingleton {
+
+	private final Environment environment;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ListenerMethods methods;
+
+	private final ListenedQueues listened = new ListenedQueues();
+
+	RedisQueueListenerProcessor(Environment environment, ConfigurableListableBeanFactory beanFactory) {
+		this.environment = environment;
+		this.beanFactory = beanFactory;
+		this.methods = new ListenerMethods(beanFactory);
+	}
+
+	/** What the listeners ask of the queues. */
+	ListenedQueues listened() {
+		return this.listened;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		QueueDefinitions definitions = new QueueDefinitions(registry);
+		for (ListenerMethod listener : this.methods.ofDefinitions()) {
+			ListenerDeclaration declaration = ListenerDeclaration.of(listener, this.environment);
+			ListenerSignature signature = ListenerSignature.of(listener, declaration.batch());
+			for (String queue : declaration.queues()) {
+				ask(definitions, QueueDefinitions.canonical(queue, this.beanFactory), listener, signature);
+			}
+		}
+		if (!this.listened.names().isEmpty()) {
+			definitions.update(RedisQueueSettings.bind(this.environment, this.listened).queues());
+		}
+	}
+
+	private void ask(QueueDefinitions definitions, String queue, ListenerMethod listener, ListenerSignature signature) {
+		boolean exists = this.beanFactory.containsBean(queue);
+		if (exists && !definitions.isConfigured(queue)) {
+			String owner = definitions.otherOwner(queue);
+			if (owner != null) {
+				throw listener.mistake("names the queue '" + queue + "', but the bean of that name is " + owner + ".",
+						"Name a queue, or rename that bean.");
+			}
+			return;
+		}
+		if (!exists && !QueueSettings.isName(queue)) {
+			throw listener.mistake(
+					"names the queue '" + queue + "'; a name has 1 to 128 letters, digits, '.', '_' or '-'.",
+					"Correct the name.");
+		}
+		requirePlain(queue, listener, signature);
+		this.listened.add(queue, listener, signature);
+	}
+
+	private static void requirePlain(String queue, ListenerMethod listener, ListenerSignature signature) {
+		if (!signature.isPlain()) {
+			throw listener.mistake(
+					"takes " + signature.payload() + " from the queue '" + queue
+							+ "', but a queue that is declared by properties or listeners carries a plain class.",
+					"Define the queue: @Bean RedisQueue<" + signature.payload() + "> "
+							+ QueueDefinitions.camelCase(queue)
+							+ "(RedisQueueFactory factory), made with a ParameterizedTypeReference.");
+		}
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		List<ListenerMethod> listeners = this.methods.ofBeans();
+		if (!listeners.isEmpty()) {
+			ListenerContainers containers = new ListenerContainers(this.beanFactory, this.environment,
+					this.beanFactory.getBean(RedisQueueListenerRegistry.class));
+			listeners.forEach(containers::add);
+		}
+	}
+
+}
