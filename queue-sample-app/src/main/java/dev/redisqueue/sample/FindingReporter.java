@@ -1,28 +1,32 @@
 package dev.redisqueue.sample;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.redisqueue.Delivery;
+import dev.redisqueue.boot.RedisQueueListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.stereotype.Component;
+
 /**
- * Logs every broken link that the workers found, and keeps the first for the summary.
+ * Listens to queue {@code findings}: logs every broken link that was found, and keeps the
+ * first for the summary.
  */
-final class FindingReporter {
+@Component
+class FindingReporter {
 
 	private static final Logger rtLogger = LoggerFactory.getLogger("rtLogger");
 
-	private final List<Finding> first = new ArrayList<>();
+	private final List<Finding> first = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger count = new AtomicInteger();
 
-	void report(Delivery<Finding> delivery) {
-		Finding finding = delivery.payload();
+	@RedisQueueListener(queues = "findings", autoStartup = "false")
+	void report(Finding finding) {
 		rtLogger.warn("{} links to {}: {}", finding.page(), finding.link(), finding.problem());
-		if (delivery.ack() && this.count.incrementAndGet() <= 50) {
+		if (this.count.incrementAndGet() <= 50) {
 			this.first.add(finding);
 		}
 	}

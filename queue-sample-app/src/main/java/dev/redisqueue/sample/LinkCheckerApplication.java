@@ -3,20 +3,20 @@ package dev.redisqueue.sample;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.boot.RedisQueueListenerRegistry;
+import dev.redisqueue.listener.RedisQueueListenerContainer;
 
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 
 /**
  * Checks the links of a site: with {@code --check=URL} of that one, with
@@ -24,28 +24,31 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
  * bundled site with known faults. Exit code: 0 no broken links, 1 some, 2 could not run.
  */
 @SpringBootApplication(proxyBeanMethods = false)
-public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenerator, AutoCloseable {
+public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenerator {
 
 	private final RedisQueue<Page> pages;
 
 	private final RedisQueue<Finding> findings;
 
-	private final int workers;
+	private final PageChecker checker;
+
+	private final FindingReporter reporter;
+
+	private final RedisQueueListenerRegistry listeners;
 
 	private final CountDownLatch stopping = new CountDownLatch(1);
 
+	private volatile boolean checking;
+
 	private int exitCode = 2;
 
-	/**
-	 * Gets its queues in the two usual ways. A queue is a bean of the name it has in
-	 * application.properties: a parameter of that name is enough ({@code pages}), and a
-	 * parameter of another name says which queue it means ({@code broken}).
-	 */
-	LinkCheckerApplication(RedisQueue<Page> pages, @Qualifier("findings") RedisQueue<Finding> broken,
-			@Value("${checker.workers}") int workers) {
+	LinkCheckerApplication(RedisQueue<Page> pages, RedisQueue<Finding> findings, PageChecker checker,
+			FindingReporter reporter, RedisQueueListenerRegistry listeners) {
 		this.pages = pages;
-		this.findings = broken;
-		this.workers = workers;
+		this.findings = findings;
+		this.checker = checker;
+		this.reporter = reporter;
+		this.listeners = listeners;
 	}
 
 	public static void main(String[] args) {
@@ -59,7 +62,8 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 	}
 
 	@Override
-	public synchronized void run(ApplicationArguments arguments) {
+	public void run(ApplicationArguments arguments) {
+		this.checking = true;
 		try (SiteServer server = new SiteServer()) {
 			if (!arguments.getNonOptionArgs().isEmpty()) {
 				throw new IllegalArgumentException("it takes --check=URL or --serve=DIR or nothing");
@@ -75,7 +79,20 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 			}
 		}
 		catch (Exception ex) {
+			if (this.stopping.getCount() == 0) {
+				throw new SpringApplication.AbandonedRunException();
+			}
 			System.err.println("Could not run: " + ex);
+		}
+		this.checking = false;
+	}
+
+	/** Says so where the application is stopped, before anything else of it ends. */
+	@EventListener(ContextClosedEvent.class)
+	void stop() {
+		if (this.checking) {
+			this.stopping.countDown();
+			System.err.println("Could not run: stopped before the end");
 		}
 	}
 
@@ -94,26 +111,14 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 		}
 		clear(this.pages);
 		clear(this.findings);
-		System.out.printf("Checking %s with %d workers%n", start, this.workers);
-		PageChecker checker = new PageChecker(this.pages, this.findings, fetcher);
-		checker.put(start, start);
-		FindingReporter reporter = new FindingReporter();
-		ExecutorService threads = Executors.newCachedThreadPool();
-		try {
-			for (int i = 0; i < this.workers; i++) {
-				threads.execute(new Taker<>(this.pages, checker::check));
-			}
-			threads.execute(new Taker<>(this.findings, reporter::report));
-			awaitEnd(checker, reporter);
-		}
-		finally {
-			threads.shutdownNow();
-			threads.awaitTermination(10, TimeUnit.SECONDS);
-		}
+		this.checker.begin(start, fetcher);
+		this.listeners.containers().forEach(RedisQueueListenerContainer::start);
+		System.out.printf("Checking %s%n", start);
+		awaitEnd();
 		long givenUp = this.pages.deadLetters().size() + this.findings.deadLetters().size();
-		reporter.summarise();
-		System.out.printf("%s, %d given up%n", checker, givenUp);
-		this.exitCode = (reporter.count() + givenUp == 0) ? 0 : 1;
+		this.reporter.summarise();
+		System.out.printf("%s, %d given up%n", this.checker, givenUp);
+		this.exitCode = (this.reporter.count() + givenUp == 0) ? 0 : 1;
 	}
 
 	/**
@@ -121,7 +126,7 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 	 * its links were put. The figures of a queue are not read at one instant: a message
 	 * on the move may be missed once, but not twice with nothing acknowledged in between.
 	 */
-	private void awaitEnd(PageChecker checker, FindingReporter reporter) throws InterruptedException {
+	private void awaitEnd() throws InterruptedException {
 		long ackedWhenEmpty = -1;
 		for (int polls = 1; !this.stopping.await(250, TimeUnit.MILLISECONDS); polls++) {
 			QueueStats page = this.pages.stats();
@@ -134,8 +139,8 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 			}
 			ackedWhenEmpty = (unsettled == 0) ? acked : -1;
 			if (polls % 4 == 0) {
-				System.out.printf("%s, %d queued, %d broken%n", checker, page.ready() + page.delayed(),
-						reporter.count());
+				System.out.printf("%s, %d queued, %d broken%n", this.checker, page.ready() + page.delayed(),
+						this.reporter.count());
 			}
 		}
 		throw new InterruptedException("stopped before the end");
@@ -144,15 +149,6 @@ public class LinkCheckerApplication implements ApplicationRunner, ExitCodeGenera
 	private static void clear(RedisQueue<?> queue) {
 		queue.clear();
 		queue.deadLetters().purge();
-	}
-
-	/** Ends a running check, and waits until it has left the queues alone. */
-	@Override
-	public void close() {
-		this.stopping.countDown();
-		synchronized (this) {
-			return;
-		}
 	}
 
 	@Override

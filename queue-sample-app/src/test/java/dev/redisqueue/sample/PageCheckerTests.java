@@ -15,6 +15,7 @@ import org.mockito.Mock;
 import org.mockito.junit.jupiter.MockitoExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
@@ -47,10 +48,15 @@ class PageCheckerTests {
 
 	@BeforeEach
 	void deliverAPage() {
-		this.checker = new PageChecker(this.pages, this.findings, this.fetcher);
-		lenient().when(this.delivery.payload()).thenReturn(new Page(PAGE, START));
+		this.checker = begun();
 		lenient().when(this.delivery.attempt()).thenReturn(1);
 		lenient().when(this.delivery.ack()).thenReturn(true);
+	}
+
+	private PageChecker begun() {
+		PageChecker checker = new PageChecker(this.pages, this.findings);
+		checker.begin(START, this.fetcher);
+		return checker;
 	}
 
 	@Test
@@ -58,7 +64,7 @@ class PageCheckerTests {
 		given(this.fetcher.fetch(PAGE))
 			.willReturn(new PageFetcher.Answer(PAGE, null, false, Set.of("http://host/next")));
 		given(this.fetcher.onSite("http://host/next")).willReturn(true);
-		this.checker.check(this.delivery);
+		this.checker.check(new Page(PAGE, START), this.delivery);
 		InOrder order = inOrder(this.pages, this.delivery);
 		order.verify(this.pages).put(eq(new Page("http://host/next", PAGE)), any());
 		order.verify(this.delivery).ack();
@@ -68,15 +74,16 @@ class PageCheckerTests {
 	@Test
 	void skipsLinksToOtherSites() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, null, false, Set.of("http://other/")));
-		this.checker.check(this.delivery);
-		then(this.pages).should(never()).put(any(), any());
+		this.checker.check(new Page(PAGE, START), this.delivery);
+		then(this.pages).should(never()).put(eq(new Page("http://other/", PAGE)), any());
+		then(this.pages).should(times(1)).put(any(), any());
 		assertThat(this.checker).hasToString("1 pages and files checked, 1 links to other sites skipped");
 	}
 
 	@Test
 	void putsABrokenLinkBeforeItAcknowledgesThePage() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, "status 404", false, Set.of()));
-		this.checker.check(this.delivery);
+		this.checker.check(new Page(PAGE, START), this.delivery);
 		InOrder order = inOrder(this.findings, this.delivery);
 		order.verify(this.findings).put(eq(new Finding(START, PAGE, "status 404")), any());
 		order.verify(this.delivery).ack();
@@ -86,7 +93,7 @@ class PageCheckerTests {
 	void triesAgainWhatMayPass() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, "status 503", true, Set.of()));
 		given(this.delivery.attempt()).willReturn(2);
-		this.checker.check(this.delivery);
+		this.checker.check(new Page(PAGE, START), this.delivery);
 		then(this.delivery).should().retry(Duration.ofSeconds(1));
 		then(this.delivery).should(never()).ack();
 		then(this.findings).shouldHaveNoInteractions();
@@ -96,7 +103,7 @@ class PageCheckerTests {
 	void reportsWhatHasNotPassedAtTheThirdAttempt() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, "status 503", true, Set.of()));
 		given(this.delivery.attempt()).willReturn(3);
-		this.checker.check(this.delivery);
+		this.checker.check(new Page(PAGE, START), this.delivery);
 		then(this.findings).should().put(eq(new Finding(START, PAGE, "status 503")), any());
 		then(this.delivery).should().ack();
 	}
@@ -105,23 +112,25 @@ class PageCheckerTests {
 	void doesNotCountAPageThatAnotherConsumerOwns() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, null, false, Set.of()));
 		given(this.delivery.ack()).willReturn(false);
-		this.checker.check(this.delivery);
+		this.checker.check(new Page(PAGE, START), this.delivery);
 		assertThat(this.checker).hasToString("0 pages and files checked, 0 links to other sites skipped");
 	}
 
 	@Test
-	void givesThePageBackWhenItIsInterrupted() throws Exception {
+	void leavesThePageToTheListenerWhenItIsInterrupted() throws Exception {
 		given(this.fetcher.fetch(PAGE)).willThrow(new InterruptedException());
-		this.checker.check(this.delivery);
-		then(this.delivery).should().release();
-		assertThat(Thread.interrupted()).isTrue();
+		assertThatExceptionOfType(InterruptedException.class)
+			.isThrownBy(() -> this.checker.check(new Page(PAGE, START), this.delivery));
+		then(this.delivery).should(never()).ack();
+		then(this.findings).shouldHaveNoInteractions();
 	}
 
 	@Test
-	void putsUnderTheSameKeyInOneRunAndAnotherInTheNext() {
-		this.checker.put(PAGE, START);
-		this.checker.put(PAGE, "http://host/other");
-		new PageChecker(this.pages, this.findings, this.fetcher).put(PAGE, START);
+	void putsUnderTheSameKeyInOneRunAndAnotherInTheNext() throws Exception {
+		given(this.fetcher.fetch(PAGE)).willReturn(new PageFetcher.Answer(PAGE, null, false, Set.of(START)));
+		given(this.fetcher.onSite(START)).willReturn(true);
+		this.checker.check(new Page(PAGE, START), this.delivery);
+		begun();
 		ArgumentCaptor<PutOptions> options = ArgumentCaptor.forClass(PutOptions.class);
 		then(this.pages).should(times(3)).put(any(), options.capture());
 		assertThat(options.getAllValues()).extracting((put) -> put.uniqueKey().orElseThrow())
@@ -131,8 +140,8 @@ class PageCheckerTests {
 	@Test
 	void putsAPageHoweverLongItsUrl() {
 		String longUrl = START + "x".repeat(4000);
-		this.checker.put(longUrl, START);
-		then(this.pages).should().put(eq(new Page(longUrl, START)), any());
+		this.checker.begin(longUrl, this.fetcher);
+		then(this.pages).should().put(eq(new Page(longUrl, longUrl)), any());
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.redisqueue.boot;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -36,16 +38,30 @@ final class RedisQueueListenerProcessor implements BeanDefinitionRegistryPostPro
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		QueueDefinitions definitions = new QueueDefinitions(registry);
-		for (ListenerMethod listener : this.methods.ofDefinitions()) {
+		List<ListenerMethod> listeners = this.methods.ofDefinitions();
+		Map<String, String> aliases = new HashMap<>();
+		for (ListenerMethod listener : listeners) {
+			ListenerDeclaration.of(listener, this.environment)
+				.queues()
+				.forEach((queue) -> aliases.merge(QueueDefinitions.camelCase(queue), queue,
+						(one, other) -> (one.length() >= other.length()) ? one : other));
+		}
+		for (ListenerMethod listener : listeners) {
 			ListenerDeclaration declaration = ListenerDeclaration.of(listener, this.environment);
 			ListenerSignature signature = ListenerSignature.of(listener, declaration.batch());
 			for (String queue : declaration.queues()) {
-				ask(definitions, QueueDefinitions.canonical(queue, this.beanFactory), listener, signature);
+				ask(definitions, canonical(queue, aliases), listener, signature);
 			}
 		}
 		if (!this.listened.names().isEmpty()) {
 			definitions.update(RedisQueueSettings.bind(this.environment, this.listened).queues());
 		}
+	}
+
+	/** A queue that only listeners name has its alias too, whichever of them comes first. */
+	private String canonical(String queue, Map<String, String> aliases) {
+		String name = QueueDefinitions.canonical(queue, this.beanFactory);
+		return this.beanFactory.containsBean(name) ? name : aliases.getOrDefault(name, name);
 	}
 
 	private void ask(QueueDefinitions definitions, String queue, ListenerMethod listener, ListenerSignature signature) {
