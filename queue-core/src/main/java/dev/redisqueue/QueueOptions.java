@@ -43,11 +43,13 @@ import org.jspecify.annotations.Nullable;
  * 0
  * @param deadLetterAge how long dead letters are kept, 1 s or more, or {@code null} for
  * ever. Default {@code null}
+ * @param transactions what a put does that is called within a Spring transaction. Default
+ * {@link TransactionMode#AFTER_COMMIT}
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
 		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
 		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout, long deadLetterLimit,
-		@Nullable Duration deadLetterAge) {
+		@Nullable Duration deadLetterAge, TransactionMode transactions) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -83,7 +85,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
 			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY, 0,
-			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT, 0, null);
+			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT, 0, null, TransactionMode.AFTER_COMMIT);
 
 	/**
 	 * Checks the options.
@@ -94,6 +96,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		Objects.requireNonNull(backoff, "backoff");
 		Objects.requireNonNull(expiredMessages, "expiredMessages");
 		Objects.requireNonNull(whenFull, "whenFull");
+		Objects.requireNonNull(transactions, "transactions");
 		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
 				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
 		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
@@ -256,6 +259,15 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		return with((draft) -> draft.deadLetterAge = deadLetterAge);
 	}
 
+	/**
+	 * Sets what puts do within transactions.
+	 * @param transactions what a put does that is called within a Spring transaction
+	 * @return new options
+	 */
+	public QueueOptions withTransactions(TransactionMode transactions) {
+		return with((draft) -> draft.transactions = transactions);
+	}
+
 	private QueueOptions with(Consumer<Draft> change) {
 		Draft draft = new Draft(this);
 		change.accept(draft);
@@ -307,6 +319,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 		private @Nullable Duration deadLetterAge;
 
+		private TransactionMode transactions;
+
 		Draft(QueueOptions from) {
 			this.namespace = from.namespace;
 			this.format = from.format;
@@ -323,12 +337,14 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 			this.putTimeout = from.putTimeout;
 			this.deadLetterLimit = from.deadLetterLimit;
 			this.deadLetterAge = from.deadLetterAge;
+			this.transactions = from.transactions;
 		}
 
 		QueueOptions options() {
 			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
 					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages,
-					this.maxSize, this.whenFull, this.putTimeout, this.deadLetterLimit, this.deadLetterAge);
+					this.maxSize, this.whenFull, this.putTimeout, this.deadLetterLimit, this.deadLetterAge,
+					this.transactions);
 		}
 
 	}

@@ -28,6 +28,7 @@ class OptionsTests {
 		assertThat(options.putTimeout()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(options.deadLetterLimit()).isZero();
 		assertThat(options.deadLetterAge()).isNull();
+		assertThat(options.transactions()).isEqualTo(TransactionMode.AFTER_COMMIT);
 	}
 
 	@Test
@@ -67,10 +68,11 @@ class OptionsTests {
 			.withWhenFull(OverflowPolicy.BLOCK)
 			.withPutTimeout(Duration.ofSeconds(9))
 			.withDeadLetterLimit(10)
-			.withDeadLetterAge(Duration.ofDays(11));
+			.withDeadLetterAge(Duration.ofDays(11))
+			.withTransactions(TransactionMode.NONE);
 		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
 				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7), ExpiryPolicy.DISCARD, 8,
-				OverflowPolicy.BLOCK, Duration.ofSeconds(9), 10, Duration.ofDays(11)));
+				OverflowPolicy.BLOCK, Duration.ofSeconds(9), 10, Duration.ofDays(11), TransactionMode.NONE));
 	}
 
 	@Test
