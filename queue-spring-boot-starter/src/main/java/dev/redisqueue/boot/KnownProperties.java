@@ -15,17 +15,19 @@ final class KnownProperties {
 
 	static final String PREFIX = "redis.queue.";
 
-	static final List<String> OF_ROOT = List.of("namespace", "fail-fast", "shutdown-timeout", "embedded.enabled");
+	static final List<String> OF_ROOT = List.of("namespace", "fail-fast", "shutdown-timeout", "transaction",
+			"embedded.enabled");
 
 	static final List<String> OF_DEFAULTS = List.of("payload-type", "format", "codec", "lease", "max-attempts",
 			"backoff.first", "backoff.longest", "hold-warning", "max-put-size", "max-received-size", "expired-messages",
-			"max-size", "when-full", "put-timeout", "database", "connection-factory", "concurrency", "handler-timeout",
-			"failure.retry", "failure.bury", "failure.release", "failure.discard");
+			"max-size", "when-full", "put-timeout", "dead-letters.limit", "dead-letters.age", "database",
+			"connection-factory", "concurrency", "handler-timeout", "failure.retry", "failure.bury", "failure.release",
+			"failure.discard");
 
 	static final List<String> OF_QUEUE = Stream.concat(OF_DEFAULTS.stream(), Stream.of("name", "namespace")).toList();
 
 	/** Groups of properties that a queue has. */
-	static final List<String> GROUPS = List.of("backoff", "failure");
+	static final List<String> GROUPS = List.of("backoff", "dead-letters", "failure");
 
 	// A group left out or too many is one mistake, however long its name.
 	private static final int WRONG_GROUP = 5;

@@ -149,7 +149,8 @@ final class QueueDefinitions {
 
 	static String camelCase(String name) {
 		String[] words = name.split("[^A-Za-z0-9]+");
-		return words[0] + Arrays.stream(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
+		return (words.length == 0) ? name
+				: words[0] + Arrays.stream(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
 	}
 
 }

@@ -6,6 +6,8 @@ import java.util.function.Function;
 
 import dev.redisqueue.Backoff;
 import dev.redisqueue.QueueOptions;
+import dev.redisqueue.boot.RedisQueueProperties.DeadLetters;
+import dev.redisqueue.boot.RedisQueueProperties.DefaultDeadLetters;
 import dev.redisqueue.boot.RedisQueueProperties.Defaults;
 import dev.redisqueue.boot.RedisQueueProperties.Queue;
 import dev.redisqueue.listener.ListenerOptions;
@@ -91,7 +93,9 @@ record QueueMerge(String beanName, RedisQueueProperties properties, Environment 
 		options = backoff(options, either(queue.backoff().first(), defaults.backoff().first()),
 				either(queue.backoff().longest(), defaults.backoff().longest()));
 		options = set("hold-warning", either(queue.holdWarning(), defaults.holdWarning()), options::withHoldWarning);
+		options = options.withTransactions(this.properties.transaction());
 		options = limits(options, queue, defaults);
+		options = letters(options, queue.deadLetters(), defaults.deadLetters());
 		Integer database = (queue.database() != null) ? queue.database() : defaults.database();
 		return (database != null) ? set("database", database, options::withDatabase) : options;
 	}
@@ -107,6 +111,13 @@ record QueueMerge(String beanName, RedisQueueProperties properties, Environment 
 		options = set("max-size", either(queue.maxSize(), defaults.maxSize()), options::withMaxSize);
 		options = set("when-full", either(queue.whenFull(), defaults.whenFull()), options::withWhenFull);
 		return set("put-timeout", either(queue.putTimeout(), defaults.putTimeout()), options::withPutTimeout);
+	}
+
+	private QueueOptions letters(QueueOptions from, DeadLetters own, DefaultDeadLetters defaults) {
+		QueueOptions options = set("dead-letters.limit", either(own.limit(), defaults.limit()),
+				from::withDeadLetterLimit);
+		Duration age = (own.age() != null) ? own.age() : defaults.age();
+		return (age != null) ? set("dead-letters.age", age, options::withDeadLetterAge) : options;
 	}
 
 	private QueueOptions backoff(QueueOptions options, Duration first, Duration longest) {

@@ -58,7 +58,9 @@ final class RedisQueueListenerProcessor implements BeanDefinitionRegistryPostPro
 		}
 	}
 
-	/** A queue that only listeners name has its alias too, whichever of them comes first. */
+	/**
+	 * A queue that only listeners name has its alias too, whichever of them comes first.
+	 */
 	private String canonical(String queue, Map<String, String> aliases) {
 		String name = QueueDefinitions.canonical(queue, this.beanFactory);
 		return this.beanFactory.containsBean(name) ? name : aliases.getOrDefault(name, name);

@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.redisqueue.ExpiryPolicy;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.OverflowPolicy;
+import dev.redisqueue.TransactionMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,14 +23,15 @@ import org.springframework.util.unit.DataSize;
  * work as soon as it can.
  * @param shutdownTimeout Time that handlers of listeners get to end when the application
  * stops. Shorter than spring.lifecycle.timeout-per-shutdown-phase.
+ * @param transaction What a put does within a Spring transaction.
  * @param defaults what holds for every queue that does not set it itself
  * @param queues Queues by bean name. A name alone, with an empty value, declares a queue
  * of strings.
  */
 @ConfigurationProperties("redis.queue")
 record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultValue("true") boolean failFast,
-		@DefaultValue("25s") Duration shutdownTimeout, @DefaultValue Defaults defaults,
-		@DefaultValue Map<String, Queue> queues) {
+		@DefaultValue("25s") Duration shutdownTimeout, @DefaultValue("after-commit") TransactionMode transaction,
+		@DefaultValue Defaults defaults, @DefaultValue Map<String, Queue> queues) {
 
 	/**
 	 * What holds for every queue.
@@ -56,6 +58,7 @@ record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultVal
 	 * Unlimited if 0.
 	 * @param whenFull What a put does where the queue is full.
 	 * @param putTimeout Time that a put waits for room, if it does.
+	 * @param deadLetters how many dead letters are kept, and how long
 	 * @param database Number of the Redis database, if not the one of the connection. Not
 	 * in Cluster.
 	 * @param connectionFactory Bean name of the LettuceConnectionFactory to use, if not
@@ -72,8 +75,9 @@ record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultVal
 			@DefaultValue("10m") Duration holdWarning, @DefaultValue("1MB") DataSize maxPutSize,
 			@DefaultValue("8MB") DataSize maxReceivedSize, @DefaultValue("bury") ExpiryPolicy expiredMessages,
 			@DefaultValue("0") long maxSize, @DefaultValue("reject") OverflowPolicy whenFull,
-			@DefaultValue("10s") Duration putTimeout, @Nullable Integer database, @Nullable String connectionFactory,
-			@DefaultValue("1") int concurrency, @Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
+			@DefaultValue("10s") Duration putTimeout, @DefaultValue DefaultDeadLetters deadLetters,
+			@Nullable Integer database, @Nullable String connectionFactory, @DefaultValue("1") int concurrency,
+			@Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
 
 	}
 
@@ -95,6 +99,7 @@ record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultVal
 	 * @param maxSize Number of ready messages above which the queue is full.
 	 * @param whenFull What a put does where the queue is full.
 	 * @param putTimeout Time that a put waits for room.
+	 * @param deadLetters how many dead letters are kept, and how long
 	 * @param database Number of the Redis database.
 	 * @param connectionFactory Bean name of the LettuceConnectionFactory.
 	 * @param concurrency Number of messages that a listener handles at the same time.
@@ -106,8 +111,8 @@ record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultVal
 			@Nullable Integer maxAttempts, @DefaultValue Backoff backoff, @Nullable Duration holdWarning,
 			@Nullable DataSize maxPutSize, @Nullable DataSize maxReceivedSize, @Nullable ExpiryPolicy expiredMessages,
 			@Nullable Long maxSize, @Nullable OverflowPolicy whenFull, @Nullable Duration putTimeout,
-			@Nullable Integer database, @Nullable String connectionFactory, @Nullable Integer concurrency,
-			@Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
+			@DefaultValue DeadLetters deadLetters, @Nullable Integer database, @Nullable String connectionFactory,
+			@Nullable Integer concurrency, @Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
 
 	}
 
@@ -129,6 +134,27 @@ record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultVal
 	 * @param longest Limit of the delay.
 	 */
 	record Backoff(@Nullable Duration first, @Nullable Duration longest) {
+
+	}
+
+	/**
+	 * Which dead letters are kept.
+	 *
+	 * @param limit Number of dead letters that are kept; beyond it the oldest go.
+	 * Unlimited if 0.
+	 * @param age Time that dead letters are kept. Unlimited if not set.
+	 */
+	record DefaultDeadLetters(@DefaultValue("0") long limit, @Nullable Duration age) {
+
+	}
+
+	/**
+	 * Which dead letters of one queue are kept.
+	 *
+	 * @param limit Number of dead letters that are kept.
+	 * @param age Time that dead letters are kept.
+	 */
+	record DeadLetters(@Nullable Long limit, @Nullable Duration age) {
 
 	}
 

@@ -35,9 +35,9 @@ class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("redis.queue.queues", "redis.queue.defaults.codec",
 			"redis.queue.defaults.database", "redis.queue.defaults.connection-factory",
-			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.failure.retry",
-			"redis.queue.defaults.failure.bury", "redis.queue.defaults.failure.release",
-			"redis.queue.defaults.failure.discard");
+			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.dead-letters.age",
+			"redis.queue.defaults.failure.retry", "redis.queue.defaults.failure.bury",
+			"redis.queue.defaults.failure.release", "redis.queue.defaults.failure.discard");
 
 	private final JsonNode metadata = read();
 
@@ -67,9 +67,9 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void theDefaultsAreThoseOfTheQueue() {
-		Defaults defaults = new Binder(new MapConfigurationPropertySource())
-			.bindOrCreate("redis.queue", RedisQueueProperties.class)
-			.defaults();
+		RedisQueueProperties bound = new Binder(new MapConfigurationPropertySource()).bindOrCreate("redis.queue",
+				RedisQueueProperties.class);
+		Defaults defaults = bound.defaults();
 		QueueOptions options = QueueOptions.defaults();
 		assertThat(defaults.lease()).isEqualTo(options.lease()).isEqualTo(Duration.ofSeconds(30));
 		assertThat(defaults.maxAttempts()).isEqualTo(options.maxAttempts());
@@ -83,6 +83,8 @@ class ConfigurationMetadataTests {
 		assertThat(defaults.maxSize()).isEqualTo(options.maxSize());
 		assertThat(defaults.whenFull()).isEqualTo(options.whenFull());
 		assertThat(defaults.putTimeout()).isEqualTo(options.putTimeout());
+		assertThat(defaults.deadLetters().limit()).isEqualTo(options.deadLetterLimit());
+		assertThat(defaults.deadLetters().age()).isEqualTo(options.deadLetterAge());
 		assertThat(defaults.concurrency()).isEqualTo(ListenerOptions.defaults().concurrency());
 		assertThat(defaults.handlerTimeout()).isEqualTo(ListenerOptions.defaults().handlerTimeout());
 		assertThat(
