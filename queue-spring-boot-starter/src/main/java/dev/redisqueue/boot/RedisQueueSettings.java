@@ -197,6 +197,11 @@ final class RedisQueueSettings {
 			return new QueueStartupException(description + ". The name of a queue takes no value.",
 					"Leave the value empty, or set " + ex.getName() + ".payload-type if a class was meant.", ex);
 		}
+		if (target != null && target.getNestHost() == RedisQueueProperties.class && value != null) {
+			return new QueueStartupException(description + ". It is a group of properties and takes no value.",
+					"Did you mean '" + KnownProperties.nearest(ex.getName() + ".") + "'? Correct it, or remove it.",
+					ex);
+		}
 		return null;
 	}
 

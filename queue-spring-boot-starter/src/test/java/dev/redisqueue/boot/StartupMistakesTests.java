@@ -60,6 +60,45 @@ class StartupMistakesTests {
 						"Did you mean 'redis.queue.embedded.enabled'?"),
 				mistake("redis.queue.queues.a.b.lease=5s", "redis.queue.queues.a.b.lease", "5s",
 						"Did you mean 'redis.queue.queues[a.b].lease'?"),
+				mistake("redis.queue.queues.orders.failure.burry=java.io.IOException",
+						"redis.queue.queues.orders.failure.burry", "java.io.IOException",
+						"Did you mean 'redis.queue.queues.orders.failure.bury'?"),
+				mistake("redis.queue.queues.orders.failures.bury=java.io.IOException",
+						"redis.queue.queues.orders.failures.bury", "java.io.IOException",
+						"Did you mean 'redis.queue.queues.orders.failure.bury'?"),
+				mistake("redis.queue.queues.orders.failure-bury=java.io.IOException",
+						"redis.queue.queues.orders.failure-bury", "java.io.IOException",
+						"Did you mean 'redis.queue.queues.orders.failure.bury'?"),
+				mistake("redis.queue.orders.failure.bury=java.io.IOException", "redis.queue.orders.failure.bury",
+						"java.io.IOException", "Did you mean 'redis.queue.queues.orders.failure.bury'?"),
+				mistake("redis.queue.failure.bury=java.io.IOException", "redis.queue.failure.bury",
+						"java.io.IOException", "Did you mean 'redis.queue.defaults.failure.bury'?"),
+				mistake("redis.queue.queues.orders.backoff.frist=1s", "redis.queue.queues.orders.backoff.frist", "1s",
+						"Did you mean 'redis.queue.queues.orders.backoff.first'?"),
+				mistake("redis.queue.defaults.dead-letter.limit=5", "redis.queue.defaults.dead-letter.limit", "5",
+						"Did you mean 'redis.queue.defaults.dead-letters.limit'?"),
+				mistake("redis.queue.queues.orders.failure=bury", "redis.queue.queues.orders.failure", "bury",
+						"Did you mean 'redis.queue.queues.orders.failure."),
+				mistake("redis.queue.queues.orders.lease[0]=5s", "redis.queue.queues.orders.lease[0]", "5s",
+						"Correct 'redis.queue.queues.orders.lease[0]'"),
+				mistake("redis.queue.queues.orders.max-size=-1", "redis.queue.queues.orders.max-size", "-1",
+						"any number"),
+				mistake("redis.queue.queues.orders.when-full=drop", "redis.queue.queues.orders.when-full", "drop",
+						"REJECT"),
+				mistake("redis.queue.queues.orders.put-timeout=-1s", "redis.queue.queues.orders.put-timeout", "-1s",
+						"zero to ten years"),
+				mistake("redis.queue.queues.orders.hold-warning=5ms", "redis.queue.queues.orders.hold-warning", "5ms",
+						"1 s to ten years"),
+				mistake("redis.queue.queues.orders.expired-messages=lose", "redis.queue.queues.orders.expired-messages",
+						"lose", "DISCARD"),
+				mistake("redis.queue.queues.orders.dead-letters.limit=-5",
+						"redis.queue.queues.orders.dead-letters.limit", "-5", "0 (all) or more"),
+				mistake("redis.queue.queues.orders.dead-letters.age=5ms", "redis.queue.queues.orders.dead-letters.age",
+						"5ms", "1 s to ten years"),
+				mistake("redis.queue.queues.orders.backoff.first=11m", "redis.queue.queues.orders.backoff.first", "11m",
+						"the longest no shorter"),
+				mistake("redis.queue.transactions=none", "redis.queue.transactions", "none",
+						"Did you mean 'redis.queue.transaction'?"),
 				mistake("redis.queue.queues.orders.lease.max=5s", "redis.queue.queues.orders.lease.max", "5s",
 						"Correct 'redis.queue.queues.orders.lease.max', or remove it"),
 				mistake("redis.queue.password=hunter2", "redis.queue.password", "******",
@@ -194,6 +233,15 @@ class StartupMistakesTests {
 		withVariables(Map.of("REDIS_QUEUE_DEFAULTS_MAX_ATTEMPT", "3"))
 			.run((context) -> assertThat(StartFailure.analysis(context)).contains("REDIS_QUEUE_DEFAULTS_MAX_ATTEMPT")
 				.contains("Did you mean 'REDIS_QUEUE_DEFAULTS_MAXATTEMPTS'?"));
+	}
+
+	@Test
+	void anUnknownEnvironmentVariableOfAGroupIsNamed() {
+		withVariables(Map.of("REDIS_QUEUE_QUEUES_ORDERS_FAILURE_BURRY", "java.io.IOException"),
+				"redis.queue.queues.orders=")
+			.run((context) -> assertThat(StartFailure.analysis(context))
+				.contains("REDIS_QUEUE_QUEUES_ORDERS_FAILURE_BURRY")
+				.contains("Did you mean 'REDIS_QUEUE_QUEUES_ORDERS_FAILURE_BURY'?"));
 	}
 
 	@Test
