@@ -10,7 +10,7 @@ import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Hands the messages of a queue to this method of a bean, at least once each. <pre>{@code
+ * Hands the messages of a queue to this method of a bean, at least once each. <pre>
  * &#64;Component
  * class Shipping {
  *
@@ -20,7 +20,7 @@ import org.springframework.core.annotation.AliasFor;
  *     }
  *
  * }
- * }</pre>
+ * </pre>
  * <p>
  * The method takes, in any order, the payload, the {@link dev.redisqueue.Delivery} of it,
  * or, with a {@link #batch()}, a {@link java.util.List} of either; without a batch also

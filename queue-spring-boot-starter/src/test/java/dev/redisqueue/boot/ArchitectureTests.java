@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.redisqueue.boot.test.RedisQueueTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,7 +24,7 @@ class ArchitectureTests {
 		classes().that()
 			.arePublic()
 			.and()
-			.doNotBelongToAnyOf(RedisQueueListener.class, RedisQueueListenerRegistry.class)
+			.doNotBelongToAnyOf(RedisQueueListener.class, RedisQueueListenerRegistry.class, RedisQueueTest.class)
 			.should()
 			.beAnnotatedWith(AutoConfiguration.class)
 			.andShould()
@@ -72,6 +73,18 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("jakarta.validation..")
 			.because("it is an optional dependency")
+			.check(this.main);
+	}
+
+	@Test
+	void onlyTheTestSliceNeedsTheTestSupport() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.redisqueue.boot.test")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot.test..", "org.springframework.test..", "org.junit..",
+					"dev.redisqueue.boot.test")
+			.because("these are optional dependencies")
 			.check(this.main);
 	}
 

@@ -1,0 +1,4 @@
+package dev.redisqueue.boot.test.shop;
+
+public record Parcel(String to) {
+}
