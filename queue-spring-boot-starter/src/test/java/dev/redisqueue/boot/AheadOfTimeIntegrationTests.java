@@ -46,7 +46,8 @@ class AheadOfTimeIntegrationTests {
 		try (ChildJvm program = ChildJvm.start(classPath, options, AheadOfTimeProgram.class.getName())) {
 			assertThat(program.awaitEnd()).contains("Starting AOT-processed AheadOfTimeProgram")
 				.contains("TAKEN Order[id=42, customer=Ada] true")
-				.contains("GOT Mail[to=ada@example.org]");
+				.contains("GOT Mail[to=ada@example.org]")
+				.contains("HANDLED Parcel[to=Ada] 1");
 		}
 	}
 

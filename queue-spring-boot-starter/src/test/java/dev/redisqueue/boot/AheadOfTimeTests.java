@@ -56,6 +56,25 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	void listenersAndTheirPayloadTypesHaveHints() {
+		RuntimeHints hints = process().getRuntimeHints();
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Listens.class, "on")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(Parcel.class.getConstructors()[0]))
+			.accepts(hints);
+	}
+
+	@Test
+	void theProcessedApplicationHasTheSameListeners() {
+		process();
+		start((context) -> assertThat(context.getBean(RedisQueueListenerRegistry.class).ofQueue("fragileParcels"))
+			.singleElement()
+			.satisfies((container) -> {
+				assertThat(container.id()).isEqualTo("parcels");
+				assertThat(container.queues()).extracting(RedisQueue::name).containsExactly("fragile-parcels");
+			}), PROPERTIES);
+	}
+
+	@Test
 	void theFieldThatTheCoreReadsHasAHint() {
 		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(LettuceConnectionFactory.class, "configuration"))
 			.accepts(process().getRuntimeHints());
@@ -66,7 +85,7 @@ class AheadOfTimeTests {
 		process();
 		start((context) -> {
 			assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("orders", "mails", "priority-orders",
-					"blobs", "lines");
+					"blobs", "lines", "fragile-parcels");
 			NeedsQueues needs = context.getBean(NeedsQueues.class);
 			assertThat(needs.orders.name()).isEqualTo("orders");
 			assertThat(needs.mails.name()).isEqualTo("mails");
@@ -133,8 +152,19 @@ class AheadOfTimeTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DataRedisAutoConfiguration.class, JacksonAutoConfiguration.class,
 			RedisQueueAutoConfiguration.class })
-	@Import(NeedsQueues.class)
+	@Import({ NeedsQueues.class, Listens.class })
 	static class Application {
+
+	}
+
+	public record Parcel(String to) {
+	}
+
+	static class Listens {
+
+		@RedisQueueListener(queues = "fragile-parcels", id = "parcels", autoStartup = "false")
+		private void on(Parcel parcel) {
+		}
 
 	}
 
