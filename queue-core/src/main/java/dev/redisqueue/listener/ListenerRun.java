@@ -171,6 +171,7 @@ final class ListenerRun<T> {
 				this.workers.forEach(ListenerRun::interrupt);
 				awaitWorkers(LAST_WORDS);
 			}
+			this.poller.awaitEnd(LAST_WORDS);
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
