@@ -60,7 +60,7 @@ final class ListenerRun<T> {
 		this.options = options;
 		this.pace = new Pace(options.concurrency());
 		this.backlog = new Backlog<>(this.pace, options.batch());
-		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy());
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog);
 		List<Source<T>> sources = new ArrayList<>();
 		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
 		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
@@ -142,6 +142,13 @@ final class ListenerRun<T> {
 			this.outcomes.giveBack(this.backlog.drain());
 		}
 		fillUp();
+	}
+
+	/** Whether a thread is in one of the handlers. */
+	boolean isHandling(Thread thread) {
+		return this.workers.stream()
+			.map(Worker::current)
+			.anyMatch((execution) -> execution != null && execution.thread() == thread);
 	}
 
 	/** Takes nothing and begins nothing; what runs goes on. */

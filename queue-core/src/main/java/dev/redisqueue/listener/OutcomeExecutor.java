@@ -37,13 +37,16 @@ final class OutcomeExecutor<T> {
 
 	private final FailurePolicy policy;
 
+	private final Backlog<T> backlog;
+
 	private final StackTraceBudget stackTraces = new StackTraceBudget();
 
 	private volatile boolean closed;
 
-	OutcomeExecutor(String listener, FailurePolicy policy) {
+	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog) {
 		this.listener = listener;
 		this.policy = policy;
+		this.backlog = backlog;
 	}
 
 	/**
@@ -91,6 +94,8 @@ final class OutcomeExecutor<T> {
 			case RELEASE -> {
 				say(taken, failure, "it goes back to the head of its queue, and the listener pauses for a second");
 				taken.source().holdOff(HOLD_OFF);
+				// What comes after it would fare no better, and goes back behind it.
+				giveBack(this.backlog.drain());
 				settle(taken, "given back", delivery::releaseInterrupted);
 			}
 			case DISCARD -> {

@@ -124,6 +124,7 @@ final class Poller<T> {
 		this.closed = true;
 		interrupt();
 		this.watchers.forEach(Thread::interrupt);
+		this.sources.forEach(Source::close);
 	}
 
 	/** Waits until nobody takes any more. */
