@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Timeout(300)
 class ReplyLossIntegrationTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final int CUTS = Scale.of(200, 1000);
 
@@ -171,7 +171,7 @@ class ReplyLossIntegrationTests {
 			client.get();
 		}
 		threads.shutdown();
-		assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private Void run(Client client, Round round) throws Exception {
