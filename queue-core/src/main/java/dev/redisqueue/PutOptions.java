@@ -103,7 +103,8 @@ public final class PutOptions {
 
 	/**
 	 * Lets the message expire: it is not handed out later than this after the put, by the
-	 * clock of Redis, but becomes a dead letter. Not for queues of format {@code raw},
+	 * clock of Redis, but becomes a dead letter, or is discarded where the queue says so
+	 * ({@link QueueOptions#expiredMessages()}). Not for queues of format {@code raw},
 	 * whose messages have no head.
 	 * @param age the age at which it expires, from 1 ms to ten years
 	 * @return new options

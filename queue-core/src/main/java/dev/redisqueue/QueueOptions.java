@@ -28,9 +28,20 @@ import org.jspecify.annotations.Nullable;
  * connection. Not in Cluster
  * @param holdWarning a delivery that is not settled for so long is reported once, with
  * its id, since it may never be; 1 s or more. Default 10 min
+ * @param expiredMessages what becomes of a message whose time has passed. Default
+ * {@link ExpiryPolicy#BURY}
+ * @param maxSize how many ready messages the queue takes from puts, or 0 for any number.
+ * Only puts of this library that make a message ready at once are checked: other clients
+ * push past it, and so do delayed puts that become due, retries, released and recovered
+ * messages, and redriven dead letters. Default 0
+ * @param whenFull what a put does where there is no room for it. Default
+ * {@link OverflowPolicy#REJECT}
+ * @param putTimeout how long a put waits for room with {@link OverflowPolicy#BLOCK}.
+ * Default 10 s
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
-		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning) {
+		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
+		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -50,6 +61,9 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	/** How long a delivery is held without a warning where nothing is set. */
 	public static final Duration DEFAULT_HOLD_WARNING = Duration.ofMinutes(10);
 
+	/** How long a put waits for room where nothing is set. */
+	public static final Duration DEFAULT_PUT_TIMEOUT = Duration.ofSeconds(10);
+
 	/** The shortest lease that can be set. */
 	public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
@@ -62,7 +76,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
-			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING);
+			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY, 0,
+			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT);
 
 	/**
 	 * Checks the options.
@@ -71,6 +86,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	public QueueOptions {
 		Objects.requireNonNull(format, "format");
 		Objects.requireNonNull(backoff, "backoff");
+		Objects.requireNonNull(expiredMessages, "expiredMessages");
+		Objects.requireNonNull(whenFull, "whenFull");
 		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
 				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
 		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
@@ -80,6 +97,8 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
 		require(database == null || database >= 0, "database", database, "be 0 or more");
 		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
+		require(maxSize >= 0, "maxSize", maxSize, "be 0 (any number) or more");
+		require(isWithin(putTimeout, Duration.ZERO), "putTimeout", putTimeout, "be zero to ten years");
 	}
 
 	/**
@@ -173,6 +192,43 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		return with((draft) -> draft.holdWarning = holdWarning);
 	}
 
+	/**
+	 * Sets what becomes of expired messages.
+	 * @param expiredMessages what becomes of a message whose time has passed
+	 * @return new options
+	 */
+	public QueueOptions withExpiredMessages(ExpiryPolicy expiredMessages) {
+		return with((draft) -> draft.expiredMessages = expiredMessages);
+	}
+
+	/**
+	 * Sets the limit of ready messages.
+	 * @param maxSize how many ready messages the queue takes from puts, or 0 for any
+	 * number
+	 * @return new options
+	 */
+	public QueueOptions withMaxSize(long maxSize) {
+		return with((draft) -> draft.maxSize = maxSize);
+	}
+
+	/**
+	 * Sets what a put does where the queue is full.
+	 * @param whenFull what it does
+	 * @return new options
+	 */
+	public QueueOptions withWhenFull(OverflowPolicy whenFull) {
+		return with((draft) -> draft.whenFull = whenFull);
+	}
+
+	/**
+	 * Sets the wait for room.
+	 * @param putTimeout how long a put waits at most
+	 * @return new options
+	 */
+	public QueueOptions withPutTimeout(Duration putTimeout) {
+		return with((draft) -> draft.putTimeout = putTimeout);
+	}
+
 	private QueueOptions with(Consumer<Draft> change) {
 		Draft draft = new Draft(this);
 		change.accept(draft);
@@ -212,6 +268,14 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 		private Duration holdWarning;
 
+		private ExpiryPolicy expiredMessages;
+
+		private long maxSize;
+
+		private OverflowPolicy whenFull;
+
+		private Duration putTimeout;
+
 		Draft(QueueOptions from) {
 			this.namespace = from.namespace;
 			this.format = from.format;
@@ -222,11 +286,16 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 			this.maxReceivedBytes = from.maxReceivedBytes;
 			this.database = from.database;
 			this.holdWarning = from.holdWarning;
+			this.expiredMessages = from.expiredMessages;
+			this.maxSize = from.maxSize;
+			this.whenFull = from.whenFull;
+			this.putTimeout = from.putTimeout;
 		}
 
 		QueueOptions options() {
 			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning);
+					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages,
+					this.maxSize, this.whenFull, this.putTimeout);
 		}
 
 	}

@@ -41,9 +41,13 @@ public interface RedisQueue<T> {
 	String name();
 
 	/**
-	 * Adds a message at the tail. When this returns, Redis has it.
+	 * Adds a message at the tail. When this returns, Redis has it. Where the queue has a
+	 * limit and is full, it is refused, or waits for room, as the
+	 * {@linkplain QueueOptions#whenFull() options} say.
 	 * @param payload the payload
-	 * @throws PutRefusedException if the message was surely not stored
+	 * @throws PutRefusedException if the message was surely not stored: among other
+	 * reasons because the queue is full, or the thread was interrupted while it waited
+	 * for room (it keeps its flag)
 	 * @throws PutOutcomeUnknownException if the reply was lost: the message is there once
 	 * or not at all
 	 */
@@ -63,10 +67,12 @@ public interface RedisQueue<T> {
 
 	/**
 	 * Adds messages at the tail, in order, in round trips of at most 1 000 messages or 4
-	 * MB. Each round trip is atomic, all of them together are not.
+	 * MB. Each round trip is atomic, all of them together are not. In a queue with a
+	 * limit a round trip waits for room for all its messages.
 	 * @param payloads the payloads
 	 * @throws PutRefusedException if a round trip was refused;
-	 * {@link PutRefusedException#stored()} tells how many messages went before it
+	 * {@link PutRefusedException#stored()} tells how many messages went before it; at
+	 * once and as a whole, if one has more messages than the queue ever takes
 	 * @throws PutOutcomeUnknownException if the reply of a round trip was lost
 	 */
 	void putAll(Collection<? extends T> payloads);

@@ -22,6 +22,10 @@ class OptionsTests {
 		assertThat(options.maxReceivedBytes()).isEqualTo(8 << 20);
 		assertThat(options.database()).isNull();
 		assertThat(options.holdWarning()).isEqualTo(Duration.ofMinutes(10));
+		assertThat(options.expiredMessages()).isEqualTo(ExpiryPolicy.BURY);
+		assertThat(options.maxSize()).isZero();
+		assertThat(options.whenFull()).isEqualTo(OverflowPolicy.REJECT);
+		assertThat(options.putTimeout()).isEqualTo(Duration.ofSeconds(10));
 	}
 
 	@Test
@@ -36,6 +40,8 @@ class OptionsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxReceivedBytes(0));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withDatabase(-1));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHoldWarning(Duration.ofMillis(999)));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxSize(-1)).withMessageContaining("maxSize");
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withPutTimeout(Duration.ofMillis(-1)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withNamespace("a{b}"))
 			.withMessageContaining("namespace");
 	}
@@ -51,9 +57,14 @@ class OptionsTests {
 			.withMaxPutBytes(4)
 			.withMaxReceivedBytes(5)
 			.withDatabase(6)
-			.withHoldWarning(Duration.ofSeconds(7));
+			.withHoldWarning(Duration.ofSeconds(7))
+			.withExpiredMessages(ExpiryPolicy.DISCARD)
+			.withMaxSize(8)
+			.withWhenFull(OverflowPolicy.BLOCK)
+			.withPutTimeout(Duration.ofSeconds(9));
 		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
-				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7)));
+				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7), ExpiryPolicy.DISCARD, 8,
+				OverflowPolicy.BLOCK, Duration.ofSeconds(9)));
 	}
 
 	@Test

@@ -1,7 +1,6 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -151,23 +150,7 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public QueueStats stats() {
-		return call("read its figures", () -> {
-			long[] totals = this.engine.store().totals("paused", "acked", "retried", "buried", "recovered");
-			long taken = this.engine.leases().consumers().stream().mapToLong(this.engine.leases()::held).sum();
-			return new QueueStats(this.engine.store().size(), this.engine.store().delayed(), taken,
-					this.engine.letters().size(), this.engine.leases().liveConsumers(), oldestAge(), totals[0] != 0,
-					totals[1], totals[2], totals[3], totals[4]);
-		});
-	}
-
-	@SuppressWarnings("NullAway") // orElse(null) is what the record wants
-	private Duration oldestAge() {
-		byte[] head = this.engine.store().peek(Head.LIMIT).message();
-		return Optional.ofNullable(head)
-			.flatMap((bytes) -> Message.read(bytes, "").time(Head.PUT_AT))
-			.map((time) -> Duration.between(time, Instant.ofEpochMilli(this.engine.knownClock().now())))
-			.map((age) -> age.isNegative() ? Duration.ZERO : age)
-			.orElse(null);
+		return call("read its figures", () -> Figures.read(this.engine, this.taker.lastPoll()));
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.redisqueue.redis;
 
+import java.time.Duration;
+
 import dev.redisqueue.GetOutcomeUnknownException;
 import dev.redisqueue.PutOutcomeUnknownException;
 import dev.redisqueue.PutRefusedException;
@@ -33,7 +35,7 @@ final class Failures {
 	}
 
 	QueueException put(@Nullable String id, int stored, CallFailedException failure) {
-		String before = (stored > 0) ? " " + stored + " messages of the same call were stored before." : "";
+		String before = before(stored);
 		if (failure.fate() == Fate.UNKNOWN) {
 			return new PutOutcomeUnknownException(this.queue, id,
 					text("put", id, failure) + ": the reply was lost. The message is there once or not at all." + before
@@ -46,6 +48,42 @@ final class Failures {
 				text("put", id, failure) + consequence
 						+ ((failure.fate() == Fate.REFUSED) ? advice(failure) : "Put it again later"),
 				failure.getCause());
+	}
+
+	/** Of a put for which there is no room. */
+	PutRefusedException full(@Nullable String id, int stored, long ready, long most, Duration waited) {
+		return new PutRefusedException(this.queue, id, stored,
+				"Queue " + this.queue + ": could not put " + name(id) + ": the queue is full, " + ready
+						+ " messages are ready and the limit is " + most + " (max-size)"
+						+ (waited.isZero() ? "" : ", and there was no room within " + waited) + ". It was not stored."
+						+ before(stored) + " Put it again later, add consumers, or raise max-size",
+				null);
+	}
+
+	/** Of a put of more messages in one round trip than the queue ever holds. */
+	PutRefusedException tooMany(int count, long most) {
+		return new PutRefusedException(this.queue, null, 0,
+				"Queue " + this.queue + ": could not put messages: " + count
+						+ " of them go in one step and the queue takes " + most
+						+ " ready messages at most (max-size). None was stored. Put fewer at once, or raise max-size",
+				null);
+	}
+
+	/** Of a put whose thread was interrupted while it waited for room. */
+	PutRefusedException interruptedPut(@Nullable String id, int stored, InterruptedException cause) {
+		return new PutRefusedException(this.queue, id, stored,
+				"Queue " + this.queue + ": could not put " + name(id)
+						+ ": the thread was interrupted while it waited for room. It was not stored." + before(stored)
+						+ " Put it again later",
+				cause);
+	}
+
+	private static String name(@Nullable String id) {
+		return (id != null) ? "message " + id : "a message";
+	}
+
+	private static String before(int stored) {
+		return (stored > 0) ? " " + stored + " messages of the same call were stored before." : "";
 	}
 
 	QueueException get(CallFailedException failure) {

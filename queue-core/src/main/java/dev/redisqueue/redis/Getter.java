@@ -2,6 +2,7 @@ package dev.redisqueue.redis;
 
 import java.util.Optional;
 
+import dev.redisqueue.ExpiryPolicy;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.redis.QueueStore.Peeked;
 import dev.redisqueue.redis.QueueStore.Removed;
@@ -84,7 +85,7 @@ final class Getter<T> {
 			return Optional.empty();
 		}
 		if (message.expires() && message.isExpired(this.engine.knownClock())) {
-			deposit(message, Taker.EXPIRED, null);
+			expired(message);
 			return Optional.empty();
 		}
 		try {
@@ -97,10 +98,25 @@ final class Getter<T> {
 		}
 	}
 
+	private void expired(Message message) {
+		if (this.engine.options().expiredMessages() == ExpiryPolicy.BURY) {
+			deposit(message, Taker.EXPIRED, null);
+			return;
+		}
+		try {
+			this.engine.store().countExpired();
+			logger.debug("Queue {}: message {} had expired and was discarded", this.engine.name(), message.id());
+		}
+		catch (CallFailedException ex) {
+			logger.warn("Queue {}: message {} had expired and was discarded, but could not be counted ({})",
+					this.engine.name(), message.id(), ex.reason());
+		}
+	}
+
 	private void deposit(Message message, String reason, @Nullable Exception cause) {
 		try {
 			byte[] head = Letters.head(message.id(), reason, cause, message.attempt());
-			this.engine.letters().deposit(Letters.id(message.id()), Head.join(head, message.stored()));
+			store(Letters.id(message.id()), Head.join(head, message.stored()), Taker.EXPIRED.equals(reason));
 			logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), message.id(), reason);
 		}
 		catch (CallFailedException ex) {
@@ -109,6 +125,15 @@ final class Getter<T> {
 							+ reason + ") and could not be made a dead letter (" + ex.reason()
 							+ "). bytes() of this exception has it: keep it",
 					ex.getCause());
+		}
+	}
+
+	private void store(String id, byte[] letter, boolean expired) {
+		if (expired) {
+			this.engine.letters().depositExpired(id, letter);
+		}
+		else {
+			this.engine.letters().deposit(id, letter);
 		}
 	}
 

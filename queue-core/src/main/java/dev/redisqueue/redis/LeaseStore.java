@@ -127,11 +127,24 @@ final class LeaseStore {
 
 	/** taken → dead. */
 	Settled bury(String consumer, long tag, String id, byte[] head) {
-		return settled(
-				this.link.eval(
-						Repeat.ALWAYS, Script.BURY, new byte[][] { this.keys.taken(consumer), this.keys.dead,
-								this.keys.letters, this.keys.consumers, this.keys.meta },
-						arg(consumer), arg(tag), arg(id), head));
+		return bury(consumer, arg(consumer), arg(tag), arg(id), head);
+	}
+
+	/** taken → dead, since its time had passed. */
+	Settled buryExpired(String consumer, long tag, String id, byte[] head) {
+		return bury(consumer, arg(consumer), arg(tag), arg(id), head, QueueStore.EXPIRED);
+	}
+
+	/** taken → gone, since its time had passed. */
+	Settled discardExpired(String consumer, long tag) {
+		return settled(this.link.eval(Repeat.ALWAYS, Script.DISCARD,
+				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, arg(consumer),
+				arg(tag), QueueStore.EXPIRED));
+	}
+
+	private Settled bury(String consumer, byte[]... args) {
+		return settled(this.link.eval(Repeat.ALWAYS, Script.BURY, new byte[][] { this.keys.taken(consumer),
+				this.keys.dead, this.keys.letters, this.keys.consumers, this.keys.meta }, args));
 	}
 
 	private static Settled settled(Reply<List<Object>> reply) {

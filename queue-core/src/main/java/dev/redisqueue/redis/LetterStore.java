@@ -28,8 +28,17 @@ final class LetterStore {
 
 	/** gone → dead: a message that a get has removed and cannot hand out. */
 	void deposit(String id, byte[] letter) {
+		deposit(new byte[][] { arg(id), letter });
+	}
+
+	/** gone → dead: a message whose time had passed when a get removed it. */
+	void depositExpired(String id, byte[] letter) {
+		deposit(new byte[][] { arg(id), letter, QueueStore.EXPIRED });
+	}
+
+	private void deposit(byte[][] args) {
 		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.DEPOSIT,
-				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta }, arg(id), letter);
+				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta }, args);
 	}
 
 	long size() {

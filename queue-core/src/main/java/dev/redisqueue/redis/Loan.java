@@ -203,7 +203,7 @@ final class Loan {
 	/** What can be decided. */
 	enum Verb {
 
-		ACK, RELEASE, INTERRUPT, RETRY, BURY
+		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD
 
 	}
 

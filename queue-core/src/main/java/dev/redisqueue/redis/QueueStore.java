@@ -1,7 +1,10 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.redis.RedisLink.Reply;
@@ -23,6 +26,12 @@ final class QueueStore {
 
 	/** What a take, a promotion or a page of letters moves at most in bytes. */
 	static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+	/** The total of messages whose time passed before they were handed out. */
+	static final byte[] EXPIRED = arg("expired");
+
+	/** What {@code put-unique} answers where there is no room. */
+	private static final int FULL = 3;
 
 	private static final byte[] PAUSED = arg("paused");
 
@@ -46,6 +55,20 @@ final class QueueStore {
 		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages));
 	}
 
+	/**
+	 * new → ready, all or none. {@code null} where they were stored, or how many are
+	 * ready where there is no room.
+	 */
+	@Nullable Long putBounded(long most, byte[]... messages) {
+		byte[][] args = new byte[messages.length + 1][];
+		args[0] = arg(most);
+		System.arraycopy(messages, 0, args, 1, messages.length);
+		List<Object> reply = this.link
+			.eval(Repeat.IF_NOT_EXECUTED, Script.PUT_BOUNDED, new byte[][] { this.keys.ready }, args)
+			.value();
+		return (number(reply.get(0)) == 1) ? null : number(reply.get(1));
+	}
+
 	/** new → delayed. Returns the due time. */
 	long putDelayed(byte[] message, String due) {
 		List<Object> reply = this.link
@@ -56,17 +79,20 @@ final class QueueStore {
 		return number(reply.get(0));
 	}
 
-	/** new → ready or delayed, unless it is a duplicate. */
-	UniquePut putUnique(byte[] message, String key, String id, Duration window, String due) {
+	/** new → ready or delayed, unless it is a duplicate or there is no room. */
+	UniquePut putUnique(byte[] message, String key, String id, Duration window, String due, long most) {
 		// The reservation tells copies apart for as long as it lasts.
 		boolean repeatable = window.compareTo(RedisLink.DEADLINE.multipliedBy(2)) > 0;
 		List<Object> reply = this.link
 			.eval(repeatable ? Repeat.ALWAYS : Repeat.IF_NOT_EXECUTED, Script.PUT_UNIQUE,
 					new byte[][] { this.keys.unique(key), this.keys.ready, this.keys.delayed, this.keys.meta }, message,
-					arg(id), arg(window.toMillis()), arg(due))
+					arg(id), arg(window.toMillis()), arg(due), arg(most))
 			.value();
-		boolean accepted = number(reply.get(0)) > 0;
-		return new UniquePut(accepted, (reply.size() > 1) ? timeOrNull(reply.get(1)) : null);
+		int answer = (int) number(reply.get(0));
+		if (answer == FULL) {
+			return new UniquePut(false, null, number(reply.get(1)));
+		}
+		return new UniquePut(answer > 0, (reply.size() > 1) ? timeOrNull(reply.get(1)) : null, null);
 	}
 
 	/** ready → gone. */
@@ -81,6 +107,11 @@ final class QueueStore {
 		}
 		return new Removed(null, (message != null) ? number(message) : 0,
 				(reply.size() > 1) ? timeOrNull(reply.get(1)) : null);
+	}
+
+	/** Counts a message whose time had passed when a get removed it. */
+	void countExpired() {
+		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.COUNT, new byte[][] { this.keys.meta }, EXPIRED);
 	}
 
 	/** ready → dead, if the head is too large to be received. */
@@ -155,18 +186,15 @@ final class QueueStore {
 		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zcard(this.keys.delayed)).value();
 	}
 
-	/** Totals since the first use; absent ones are zero. */
-	long[] totals(String... names) {
-		byte[][] fields = new byte[names.length][];
-		for (int i = 0; i < names.length; i++) {
-			fields[i] = arg(names[i]);
-		}
+	/** Numbers of meta; absent ones are zero. */
+	Map<String, Long> numbers(String... names) {
+		byte[][] fields = Arrays.stream(names).map(Replies::arg).toArray(byte[][]::new);
 		List<KeyValue<byte[], byte[]>> values = this.link
 			.call(Repeat.ALWAYS, (redis) -> redis.hmget(this.keys.meta, fields))
 			.value();
 		return values.stream()
-			.mapToLong((value) -> value.hasValue() ? Long.parseLong(text(value.getValue())) : 0)
-			.toArray();
+			.collect(Collectors.toMap((value) -> text(value.getKey()),
+					(value) -> value.hasValue() ? Long.parseLong(text(value.getValue())) : 0L));
 	}
 
 	/** The longest value that Redis takes, in bytes. */
@@ -182,8 +210,9 @@ final class QueueStore {
 	 * @param accepted whether the message is there, from this put or the same one before
 	 * @param due when it becomes ready (ms), or {@code null} where it is or that is not
 	 * known
+	 * @param full how many messages are ready where there is no room, or {@code null}
 	 */
-	record UniquePut(boolean accepted, @Nullable Long due) {
+	record UniquePut(boolean accepted, @Nullable Long due, @Nullable Long full) {
 	}
 
 	/**

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.ExpiryPolicy;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
+import dev.redisqueue.redis.LeaseStore.Settled;
 import dev.redisqueue.redis.Loan.Verb;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,9 @@ final class Taker<T> {
 	private volatile boolean dueForTakers;
 
 	private volatile boolean dueTurn;
+
+	/** When Redis last answered a take, by the local monotonic clock. */
+	private volatile @Nullable Long polled;
 
 	Taker(QueueEngine engine, Payloads<T> payloads) {
 		this.engine = engine;
@@ -86,6 +91,12 @@ final class Taker<T> {
 		}
 	}
 
+	/** How long ago Redis last answered a take, or {@code null} if it never did. */
+	@Nullable Duration lastPoll() {
+		Long time = this.polled;
+		return (time != null) ? Duration.ofNanos(System.nanoTime() - time) : null;
+	}
+
 	private Batch takeOnce(int max) {
 		try {
 			// Known before anything is borrowed: nothing may fail between a loan and its
@@ -96,9 +107,11 @@ final class Taker<T> {
 					? this.engine.consumer().takeDue(Math.max(1, max / 2)) : Batch.NOTHING;
 			this.dueTurn = !this.dueTurn;
 			if (due.loans().size() == max) {
+				this.polled = System.nanoTime();
 				return due;
 			}
 			Batch ready = takeReady(max - due.loans().size(), due);
+			this.polled = System.nanoTime();
 			Long next = ready.nextDue();
 			boolean overdue = next != null && next <= clock.now();
 			this.dueForTakers = overdue && this.raw;
@@ -176,14 +189,11 @@ final class Taker<T> {
 	/** {@code false} where Redis did not answer. */
 	private boolean keepBack(Loan loan, String reason) {
 		try {
-			Message message = loan.message();
-			int attempts = (message != null) ? message.attempt() : 1;
-			byte[] head = Letters.head(loan.id(), reason, null, attempts);
-			boolean buried = this.engine.consumer()
-				.settle(loan, Verb.BURY, () -> this.engine.leases()
-					.bury(loan.incarnation().id(), loan.tag(), Letters.id(loan.id()), head));
-			if (buried) {
-				logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
+			if (EXPIRED.equals(reason) && this.engine.options().expiredMessages() == ExpiryPolicy.DISCARD) {
+				discard(loan);
+			}
+			else {
+				bury(loan, reason);
 			}
 			return true;
 		}
@@ -191,10 +201,35 @@ final class Taker<T> {
 			// Nobody has it in hand now: the heartbeat finds it unknown and gives it
 			// back.
 			loan.incarnation().forget(loan);
-			logger.warn("Queue {}: message {} could not be made a dead letter ({}) and goes back to the queue: {}",
+			logger.warn(
+					"Queue {}: message {} cannot be handed out nor put aside now ({}) and goes back to the queue: {}",
 					this.engine.name(), loan.id(), ex.reason(), reason);
 			return false;
 		}
+	}
+
+	private void discard(Loan loan) {
+		if (this.engine.consumer()
+			.settle(loan, Verb.DISCARD,
+					() -> this.engine.leases().discardExpired(loan.incarnation().id(), loan.tag()))) {
+			logger.debug("Queue {}: message {} had expired and was discarded", this.engine.name(), loan.id());
+		}
+	}
+
+	private void bury(Loan loan, String reason) {
+		Message message = loan.message();
+		int attempts = (message != null) ? message.attempt() : 1;
+		byte[] head = Letters.head(loan.id(), reason, null, attempts);
+		if (this.engine.consumer().settle(loan, Verb.BURY, () -> bury(loan, head, EXPIRED.equals(reason)))) {
+			logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), loan.id(), reason);
+		}
+	}
+
+	private Settled bury(Loan loan, byte[] head, boolean expired) {
+		String consumer = loan.incarnation().id();
+		String id = Letters.id(loan.id());
+		return expired ? this.engine.leases().buryExpired(consumer, loan.tag(), id, head)
+				: this.engine.leases().bury(consumer, loan.tag(), id, head);
 	}
 
 }

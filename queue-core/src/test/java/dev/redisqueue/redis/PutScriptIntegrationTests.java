@@ -75,6 +75,43 @@ class PutScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void boundedPutStoresAllOrNone() {
+		this.queue.list("ready", "r1");
+		assertThat(run(Script.PUT_BOUNDED, List.of("ready"), 3, "a", "b")).isEqualTo(list(1L));
+		assertState("ready", list("r1", "a", "b"));
+		assertThat(run(Script.PUT_BOUNDED, List.of("ready"), 4, "c", "d")).isEqualTo(list(0L, 3L));
+		assertThat(run(Script.PUT_BOUNDED, List.of("ready"), 2, "c")).as("others push past it").isEqualTo(list(0L, 3L));
+		assertState("ready", list("r1", "a", "b"));
+	}
+
+	@Test
+	void boundedPutTakesAThousand() {
+		Object[] args = new Object[1001];
+		java.util.Arrays.fill(args, "m");
+		args[0] = 1000;
+		assertThat(run(Script.PUT_BOUNDED, List.of("ready"), args)).isEqualTo(list(1L));
+		assertThat(run(Script.PUT_BOUNDED, List.of("ready"), 1000, "m")).isEqualTo(list(0L, 1000L));
+	}
+
+	@Test
+	void uniquePutForWhichThereIsNoRoomReservesNothing() {
+		this.queue.list("ready", "r1", "r2");
+		assertThat(run(Script.PUT_UNIQUE, PUT_UNIQUE, "message", "id", 60_000, "", 2)).isEqualTo(list(3L, 2L));
+		assertState("ready", list("r1", "r2"));
+		assertThat(run(Script.PUT_UNIQUE, PUT_UNIQUE, "message", "id", 60_000, "", 3)).isEqualTo(list(1L, null, "now"));
+		assertThat(run(Script.PUT_UNIQUE, PUT_UNIQUE, "message", "id", 60_000, "", 3)).as("stored before")
+			.isEqualTo(list(2L));
+		assertState("ready", list("r1", "r2", "message"), "unique:key", "id");
+	}
+
+	@Test
+	void uniquePutWithADelayNeedsNoRoom() {
+		this.queue.list("ready", "r1", "r2");
+		assertThat(run(Script.PUT_UNIQUE, PUT_UNIQUE, "message", "id", 60_000, "+300000", 1))
+			.isEqualTo(list(1L, "now+5m", "now"));
+	}
+
+	@Test
 	void promoteMovesDueMessagesToTheTailInOrder() {
 		this.queue.list("ready", "r1")
 			.zset("delayed", 7, "k000000000000003third", 5, "t000000000000002second", 5, "k000000000000001first",

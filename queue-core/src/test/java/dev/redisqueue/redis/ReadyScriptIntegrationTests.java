@@ -97,6 +97,13 @@ class ReadyScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void countAddsToATotal() {
+		assertThat(run(Script.COUNT, List.of("meta"), "expired")).isEqualTo(list(1L));
+		assertThat(run(Script.COUNT, List.of("meta"), "expired")).isEqualTo(list(2L));
+		assertState("meta", map("expired", "2"));
+	}
+
+	@Test
 	void rejectMakesALetterOfAMessageThatIsTooLarge() {
 		String large = "x".repeat(101);
 		this.queue.list("ready", large, "r2");

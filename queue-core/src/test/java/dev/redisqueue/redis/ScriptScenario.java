@@ -23,13 +23,21 @@ enum ScriptScenario {
 
 	BURY_EQUAL_ID(Script.BURY, "taken:alice dead letters consumers meta", "alice", 4, "d1", "head\n"),
 
+	BURY_EXPIRED(Script.BURY, "taken:alice dead letters consumers meta", "alice", 4, "new", "head\n", "expired"),
+
 	CLEAR(Script.CLEAR, "ready arrived delayed"),
+
+	COUNT(Script.COUNT, "meta", "expired"),
 
 	DELETE(Script.DELETE, "dead letters", "d1"),
 
 	DEPOSIT(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage"),
 
 	DEPOSIT_EQUAL_ID(Script.DEPOSIT, "dead letters meta", "d1", "head\nmessage"),
+
+	DEPOSIT_EXPIRED(Script.DEPOSIT, "dead letters meta", "new", "head\nmessage", "expired"),
+
+	DISCARD(Script.DISCARD, "taken:alice consumers meta", "alice", 4, "expired"),
 
 	FENCE(Script.FENCE, "consumers", "bob", 60_000, 0),
 
@@ -57,11 +65,15 @@ enum ScriptScenario {
 
 	PURGE(Script.PURGE, "dead letters"),
 
+	PUT_BOUNDED(Script.PUT_BOUNDED, "ready", 4, "one", "two"),
+
 	PUT_DELAYED(Script.PUT_DELAYED, "delayed meta", "message", "+60000"),
 
 	PUT_UNIQUE(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, ""),
 
 	PUT_UNIQUE_DELAYED(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, "+60000"),
+
+	PUT_UNIQUE_BOUNDED(Script.PUT_UNIQUE, "unique:key ready delayed meta", "message", "id", 60_000, "", 3),
 
 	REDRIVE(Script.REDRIVE, "dead letters ready", "d1", 1000, 8, 0, "", "d2", 2000, 8, 2, "head", "gone", 1, 0, 0, ""),
 

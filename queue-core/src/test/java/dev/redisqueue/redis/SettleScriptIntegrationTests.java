@@ -185,6 +185,14 @@ class SettleScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void buryCountsInAnotherTotalTooWhereOneIsGiven() {
+		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n", "expired")).isEqualTo(list(1L, 1L));
+		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n", "expired")).isEqualTo(list(1L, 0L));
+		assertState("dead", map("id", "now"), "letters", map("id", "head\ntwo"), "consumers", map("alice", "now+60m"),
+				"taken:alice", map("#", "3", "1", "one", "3", "three"), "meta", map("buried", "1", "expired", "1"));
+	}
+
+	@Test
 	void repeatedBuryFindsNothing() {
 		run(Script.BURY, BURY, "alice", 2, "id", "head\n");
 		assertThat(run(Script.BURY, BURY, "alice", 2, "id", "head\n")).isEqualTo(list(1L, 0L));
@@ -210,6 +218,17 @@ class SettleScriptIntegrationTests extends ScriptTestSupport {
 		assertThat(run(Script.BURY, BURY, "alice", 2, "", "head\n")).isEqualTo(list(1L, 1L));
 		assertState("dead", map("~1", "now"), "letters", map("~1", "head\ntwo"), "consumers", map("alice", "now+60m"),
 				"taken:alice", map("#", "3", "1", "one", "3", "three"), "meta", map("buried", "1", "sequence", "1"));
+	}
+
+	@Test
+	void discardRemovesAndCountsOnce() {
+		List<String> keys = List.of("taken:alice", "consumers", "meta");
+		assertThat(run(Script.DISCARD, keys, "alice", 2, "expired")).isEqualTo(list(1L, 1L));
+		assertThat(run(Script.DISCARD, keys, "alice", 2, "expired")).isEqualTo(list(1L, 0L));
+		fenceAlice();
+		assertThat(run(Script.DISCARD, keys, "alice", 9, "expired")).isEqualTo(list(0L, 0L));
+		assertState("consumers", map("alice", "-now-5m"), "taken:alice", map("#", "3", "1", "one", "3", "three"),
+				"meta", map("expired", "1"));
 	}
 
 	@Test

@@ -32,6 +32,9 @@ public final class QueueInvariants {
 	private static final Map<String, String> TYPES = Map.of("arrived", "list", "delayed", "zset", "consumers", "zset",
 			"dead", "zset", "letters", "hash", "meta", "hash", "taken", "hash", "begun", "set", "unique", "string");
 
+	private static final Set<String> META = Set.of("paused", "sequence", "layout", "lease", "acked", "retried",
+			"interrupted", "buried", "expired", "recovered");
+
 	private static final Pattern DELAYED = Pattern.compile("[kt][0-9a-f]{15}.*", Pattern.DOTALL);
 
 	private static final Pattern FRAME_ID = Pattern.compile("\\ARQ/1\n(?:[^\n]+\n)*?id:([^\n]*)\n", Pattern.DOTALL);
@@ -169,6 +172,9 @@ public final class QueueInvariants {
 
 	private void checkMeta() {
 		map(side("meta")).forEach((field, value) -> {
+			if (!META.contains(field)) {
+				this.broken.add("meta: " + field + " is no field of the layout");
+			}
 			if (!field.equals("paused") && !value.matches("[0-9]+")) {
 				this.broken.add("meta: " + field + " is " + value);
 			}

@@ -1,0 +1,46 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+import dev.redisqueue.QueueStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a queue holds, one figure after the other.
+ */
+final class Figures {
+
+	private static final String[] NUMBERS = { "paused", "acked", "retried", "interrupted", "buried", "expired",
+			"recovered" };
+
+	private Figures() {
+	}
+
+	/**
+	 * Reads the figures.
+	 * @param engine of this queue
+	 * @param lastPoll how long ago this process asked for a message to take
+	 */
+	static QueueStats read(QueueEngine engine, @Nullable Duration lastPoll) {
+		Map<String, Long> numbers = engine.store().numbers(NUMBERS);
+		ToLongFunction<String> total = (name) -> numbers.getOrDefault(name, 0L);
+		long taken = engine.leases().consumers().stream().mapToLong(engine.leases()::held).sum();
+		return new QueueStats(engine.store().size(), engine.store().delayed(), taken, engine.letters().size(),
+				engine.leases().liveConsumers(), oldestAge(engine), lastPoll, total.applyAsLong("paused") != 0,
+				total.applyAsLong("acked"), total.applyAsLong("retried"), total.applyAsLong("interrupted"),
+				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"));
+	}
+
+	private static @Nullable Duration oldestAge(QueueEngine engine) {
+		Duration age = Optional.ofNullable(engine.store().peek(Head.LIMIT).message())
+			.flatMap((bytes) -> Message.read(bytes, "").time(Head.PUT_AT))
+			.map((time) -> Duration.between(time, Instant.ofEpochMilli(engine.knownClock().now())))
+			.orElse(null);
+		return (age != null && age.isNegative()) ? Duration.ZERO : age;
+	}
+
+}

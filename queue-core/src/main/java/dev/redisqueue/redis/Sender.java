@@ -1,0 +1,166 @@
+package dev.redisqueue.redis;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.PutOptions;
+import dev.redisqueue.redis.QueueStore.UniquePut;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages that are ready to be sent. A put that may have reached Redis is never
+ * sent again, but for a unique one, which Redis tells apart.
+ */
+final class Sender {
+
+	private static final int MOST_PER_CALL = 1000;
+
+	/** Below this, no server refuses a value for its length. */
+	private static final int SMALLEST_BULK_LIMIT = 1024 * 1024;
+
+	private final QueueEngine engine;
+
+	private final boolean raw;
+
+	/** How many ready messages the queue takes, or 0 for any number. */
+	private final long most;
+
+	Sender(QueueEngine engine) {
+		this.engine = engine;
+		this.raw = engine.options().format() == MessageFormat.RAW;
+		this.most = engine.options().maxSize();
+	}
+
+	void put(String id, byte[] message) {
+		try {
+			putReady(named(id), 0, message);
+		}
+		catch (CallFailedException ex) {
+			throw this.engine.failures().put(named(id), 0, sized(ex, message.length));
+		}
+	}
+
+	/**
+	 * Sends a message as the options say.
+	 * @param due what the scripts take for the due time; empty where it is ready
+	 * @return {@code false} if it is a duplicate
+	 */
+	boolean put(String id, byte[] message, PutOptions options, String due) {
+		try {
+			if (options.uniqueKey().isPresent()) {
+				return putUnique(id, message, options.uniqueKey().get(), options.uniqueWindow().orElseThrow(), due);
+			}
+			if (due.isEmpty()) {
+				putReady(named(id), 0, message);
+			}
+			else {
+				this.engine.dueTimer().due(this.engine.store().putDelayed(message, due));
+			}
+			return true;
+		}
+		catch (CallFailedException ex) {
+			throw this.engine.failures().put(named(id), 0, sized(ex, message.length));
+		}
+	}
+
+	/** The id, where the message carries it. */
+	private @Nullable String named(String id) {
+		return this.raw ? null : id;
+	}
+
+	private void putReady(@Nullable String id, int stored, byte[]... messages) {
+		if (this.most == 0) {
+			this.engine.store().put(messages);
+			return;
+		}
+		Room room = new Room(this.engine, id, stored);
+		for (Long ready = tryPut(messages); ready != null; ready = tryPut(messages)) {
+			room.await(ready);
+		}
+	}
+
+	private @Nullable Long tryPut(byte[]... messages) {
+		return this.engine.store().putBounded(this.most, messages);
+	}
+
+	private boolean putUnique(String id, byte[] message, String key, Duration window, String due) {
+		Room room = new Room(this.engine, named(id), 0);
+		while (true) {
+			UniquePut put = this.engine.store().putUnique(message, key, id, window, due, this.most);
+			Long ready = put.full();
+			if (ready == null) {
+				this.engine.dueTimer().due(put.due());
+				return put.accepted();
+			}
+			room.await(ready);
+		}
+	}
+
+	void putAll(List<byte[]> messages) {
+		requireRoomEver(messages);
+		int stored = 0;
+		try {
+			while (stored < messages.size()) {
+				int end = endOfBatch(messages, stored);
+				putReady(null, stored, messages.subList(stored, end).toArray(byte[][]::new));
+				stored = end;
+			}
+		}
+		catch (CallFailedException ex) {
+			int largest = messages.subList(stored, endOfBatch(messages, stored))
+				.stream()
+				.mapToInt((message) -> message.length)
+				.max()
+				.orElse(0);
+			throw this.engine.failures().put(null, stored, sized(ex, largest));
+		}
+	}
+
+	/** What goes in one round trip is stored as a whole: it has to fit. */
+	private void requireRoomEver(List<byte[]> messages) {
+		for (int from = 0; this.most > 0 && from < messages.size();) {
+			int end = endOfBatch(messages, from);
+			if (end - from > this.most) {
+				throw this.engine.failures().tooMany(end - from, this.most);
+			}
+			from = end;
+		}
+	}
+
+	private static int endOfBatch(List<byte[]> messages, int from) {
+		int end = from;
+		long bytes = 0;
+		while (end < messages.size() && end - from < MOST_PER_CALL) {
+			bytes += messages.get(end).length;
+			if (bytes > QueueStore.BATCH_BYTES && end > from) {
+				break;
+			}
+			end++;
+		}
+		return end;
+	}
+
+	/**
+	 * A value above {@code proto-max-bulk-len} makes Redis close the connection, often
+	 * before its complaint is read: then the outcome is known after all.
+	 */
+	private CallFailedException sized(CallFailedException failure, int bytes) {
+		if (failure.fate() != Fate.UNKNOWN || bytes < SMALLEST_BULK_LIMIT) {
+			return failure;
+		}
+		Long limit = bulkLimit();
+		return (limit != null && bytes > limit) ? new CallFailedException(Fate.REFUSED, new IllegalArgumentException(
+				"invalid bulk length: " + bytes + " bytes, proto-max-bulk-len is " + limit)) : failure;
+	}
+
+	private @Nullable Long bulkLimit() {
+		try {
+			return this.engine.store().longestValue();
+		}
+		catch (CallFailedException ex) {
+			return null;
+		}
+	}
+
+}
