@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * The dead letters of one queue: messages that were given up, with their original bytes.
- * They stay until they are redriven or deleted.
+ * They stay until they are redriven or deleted, or until there are more of them, or older
+ * ones, than the {@linkplain QueueOptions#deadLetterLimit() options} keep.
  *
  * @param <T> the type of the payload
  */
@@ -39,6 +40,19 @@ public interface DeadLetters<T> {
 	 * @return how many were brought back
 	 */
 	long redrive(long max);
+
+	/**
+	 * Brings back the oldest ones little by little, so that they do not flood who takes
+	 * them: each joins the tail of the queue once, as its first attempt, however many
+	 * processes redrive at the same time. Each call has a rate of its own. Blocks until
+	 * it is done; letters that die while it runs are left for the next call.
+	 * @param max how many at most
+	 * @param perSecond how many a second at most, 1 or more
+	 * @return how many were brought back
+	 * @throws InterruptedException if the thread is interrupted; what was brought back
+	 * until then stays so
+	 */
+	long redrive(long max, int perSecond) throws InterruptedException;
 
 	/**
 	 * Brings back one: it joins the tail of the queue as its first attempt.

@@ -38,10 +38,18 @@ import org.jspecify.annotations.Nullable;
  * {@link OverflowPolicy#REJECT}
  * @param putTimeout how long a put waits for room with {@link OverflowPolicy#BLOCK}.
  * Default 10 s
+ * @param deadLetterLimit how many dead letters are kept, or 0 for all; the oldest go
+ * first, some 10 s after there are too many at the latest (a third of the lease). Default
+ * 0
+ * @param deadLetterAge how long dead letters are kept, 1 s or more, or {@code null} for
+ * ever. Default {@code null}
+ * @param transactions what a put does that is called within a Spring transaction. Default
+ * {@link TransactionMode#AFTER_COMMIT}
  */
 public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
 		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
-		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout) {
+		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout, long deadLetterLimit,
+		@Nullable Duration deadLetterAge, TransactionMode transactions) {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -77,7 +85,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
 			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
 			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY, 0,
-			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT);
+			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT, 0, null, TransactionMode.AFTER_COMMIT);
 
 	/**
 	 * Checks the options.
@@ -88,6 +96,7 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		Objects.requireNonNull(backoff, "backoff");
 		Objects.requireNonNull(expiredMessages, "expiredMessages");
 		Objects.requireNonNull(whenFull, "whenFull");
+		Objects.requireNonNull(transactions, "transactions");
 		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
 				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
 		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
@@ -99,6 +108,9 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
 		require(maxSize >= 0, "maxSize", maxSize, "be 0 (any number) or more");
 		require(isWithin(putTimeout, Duration.ZERO), "putTimeout", putTimeout, "be zero to ten years");
+		require(deadLetterLimit >= 0, "deadLetterLimit", deadLetterLimit, "be 0 (all) or more");
+		require(deadLetterAge == null || isWithin(deadLetterAge, Duration.ofSeconds(1)), "deadLetterAge", deadLetterAge,
+				"be 1 s to ten years");
 	}
 
 	/**
@@ -229,6 +241,33 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		return with((draft) -> draft.putTimeout = putTimeout);
 	}
 
+	/**
+	 * Sets the limit of dead letters.
+	 * @param deadLetterLimit how many dead letters are kept, or 0 for all
+	 * @return new options
+	 */
+	public QueueOptions withDeadLetterLimit(long deadLetterLimit) {
+		return with((draft) -> draft.deadLetterLimit = deadLetterLimit);
+	}
+
+	/**
+	 * Sets the age of dead letters.
+	 * @param deadLetterAge how long dead letters are kept, or {@code null} for ever
+	 * @return new options
+	 */
+	public QueueOptions withDeadLetterAge(@Nullable Duration deadLetterAge) {
+		return with((draft) -> draft.deadLetterAge = deadLetterAge);
+	}
+
+	/**
+	 * Sets what puts do within transactions.
+	 * @param transactions what a put does that is called within a Spring transaction
+	 * @return new options
+	 */
+	public QueueOptions withTransactions(TransactionMode transactions) {
+		return with((draft) -> draft.transactions = transactions);
+	}
+
 	private QueueOptions with(Consumer<Draft> change) {
 		Draft draft = new Draft(this);
 		change.accept(draft);
@@ -276,6 +315,12 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 		private Duration putTimeout;
 
+		private long deadLetterLimit;
+
+		private @Nullable Duration deadLetterAge;
+
+		private TransactionMode transactions;
+
 		Draft(QueueOptions from) {
 			this.namespace = from.namespace;
 			this.format = from.format;
@@ -290,12 +335,16 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 			this.maxSize = from.maxSize;
 			this.whenFull = from.whenFull;
 			this.putTimeout = from.putTimeout;
+			this.deadLetterLimit = from.deadLetterLimit;
+			this.deadLetterAge = from.deadLetterAge;
+			this.transactions = from.transactions;
 		}
 
 		QueueOptions options() {
 			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
 					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages,
-					this.maxSize, this.whenFull, this.putTimeout);
+					this.maxSize, this.whenFull, this.putTimeout, this.deadLetterLimit, this.deadLetterAge,
+					this.transactions);
 		}
 
 	}

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param expired messages so far whose time passed before they were handed out; those
  * that were buried count as buried too
  * @param recovered messages returned from dead consumers so far
+ * @param lettersExpired dead letters removed so far because there were too many, or they
+ * were too old
  */
 public record QueueStats(long ready, long delayed, long taken, long dead, int consumers, @Nullable Duration oldestAge,
 		@Nullable Duration lastPoll, boolean paused, long acked, long retried, long interrupted, long buried,
-		long expired, long recovered) {
+		long expired, long recovered, long lettersExpired) {
 }

@@ -44,6 +44,14 @@ public interface RedisQueue<T> {
 	 * Adds a message at the tail. When this returns, Redis has it. Where the queue has a
 	 * limit and is full, it is refused, or waits for room, as the
 	 * {@linkplain QueueOptions#whenFull() options} say.
+	 * <p>
+	 * Within a Spring transaction it is sent after the commit, by the thread that
+	 * commits, and not at all after a rollback, unless the queue's
+	 * {@linkplain QueueOptions#transactions() options} say otherwise. The payload is
+	 * encoded at once, and fails at once; what fails after the commit is thrown from the
+	 * commit, when the other messages of the transaction have been sent. A process that
+	 * dies between the two loses the message: where that is not acceptable, use an
+	 * outbox.
 	 * @param payload the payload
 	 * @throws PutRefusedException if the message was surely not stored: among other
 	 * reasons because the queue is full, or the thread was interrupted while it waited
@@ -54,7 +62,10 @@ public interface RedisQueue<T> {
 	void put(T payload);
 
 	/**
-	 * Adds a message as the options say.
+	 * Adds a message as the options say. Within a Spring transaction it is sent after the
+	 * commit like a plain one, and a delay counts from there, the age of
+	 * {@link PutOptions#expireAfter(Duration)} from this call; but a unique put has to
+	 * answer, and is sent at once.
 	 * @param payload the payload
 	 * @param options what is asked for beyond a plain put
 	 * @return {@code false} if the message was refused as a duplicate of a unique put,
@@ -68,7 +79,8 @@ public interface RedisQueue<T> {
 	/**
 	 * Adds messages at the tail, in order, in round trips of at most 1 000 messages or 4
 	 * MB. Each round trip is atomic, all of them together are not. In a queue with a
-	 * limit a round trip waits for room for all its messages.
+	 * limit a round trip waits for room for all its messages. Within a Spring transaction
+	 * they are sent after the commit, as with {@link #put(Object)}.
 	 * @param payloads the payloads
 	 * @throws PutRefusedException if a round trip was refused;
 	 * {@link PutRefusedException#stored()} tells how many messages went before it; at

@@ -26,6 +26,9 @@ class OptionsTests {
 		assertThat(options.maxSize()).isZero();
 		assertThat(options.whenFull()).isEqualTo(OverflowPolicy.REJECT);
 		assertThat(options.putTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(options.deadLetterLimit()).isZero();
+		assertThat(options.deadLetterAge()).isNull();
+		assertThat(options.transactions()).isEqualTo(TransactionMode.AFTER_COMMIT);
 	}
 
 	@Test
@@ -42,6 +45,8 @@ class OptionsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHoldWarning(Duration.ofMillis(999)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxSize(-1)).withMessageContaining("maxSize");
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withPutTimeout(Duration.ofMillis(-1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withDeadLetterLimit(-1));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withDeadLetterAge(Duration.ofMillis(999)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withNamespace("a{b}"))
 			.withMessageContaining("namespace");
 	}
@@ -61,10 +66,13 @@ class OptionsTests {
 			.withExpiredMessages(ExpiryPolicy.DISCARD)
 			.withMaxSize(8)
 			.withWhenFull(OverflowPolicy.BLOCK)
-			.withPutTimeout(Duration.ofSeconds(9));
+			.withPutTimeout(Duration.ofSeconds(9))
+			.withDeadLetterLimit(10)
+			.withDeadLetterAge(Duration.ofDays(11))
+			.withTransactions(TransactionMode.NONE);
 		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
 				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7), ExpiryPolicy.DISCARD, 8,
-				OverflowPolicy.BLOCK, Duration.ofSeconds(9)));
+				OverflowPolicy.BLOCK, Duration.ofSeconds(9), 10, Duration.ofDays(11), TransactionMode.NONE));
 	}
 
 	@Test

@@ -76,9 +76,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	@Override
 	public long redrive(long max) {
-		if (max < 0) {
-			throw new IllegalArgumentException("The most to redrive is " + max + "; it must not be negative");
-		}
+		requireMost(max);
 		return call("redrive its dead letters", () -> {
 			long redriven = 0;
 			int inVain = 0;
@@ -93,6 +91,31 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 			}
 			return redriven;
 		});
+	}
+
+	@Override
+	public long redrive(long max, int perSecond) throws InterruptedException {
+		requireMost(max);
+		if (perSecond < 1) {
+			throw new IllegalArgumentException("The letters a second are " + perSecond + "; they must be 1 or more");
+		}
+		// Those that die again meanwhile are behind these, and would never end.
+		long most = Math.min(max, size());
+		Pace pace = new Pace(perSecond);
+		long redriven = 0;
+		for (int inVain = 0; redriven < most && inVain < IN_VAIN_AT_MOST;) {
+			pace.await(redriven, this.engine.arrivals());
+			long moved = redrive(Math.min(pace.step(), most - redriven));
+			inVain = (moved == 0) ? inVain + 1 : 0;
+			redriven += moved;
+		}
+		return redriven;
+	}
+
+	private static void requireMost(long max) {
+		if (max < 0) {
+			throw new IllegalArgumentException("The most to redrive is " + max + "; it must not be negative");
+		}
 	}
 
 	@Override

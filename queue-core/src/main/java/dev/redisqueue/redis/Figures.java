@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Figures {
 
 	private static final String[] NUMBERS = { "paused", "acked", "retried", "interrupted", "buried", "expired",
-			"recovered" };
+			"recovered", "lettersExpired" };
 
 	private Figures() {
 	}
@@ -32,7 +32,8 @@ final class Figures {
 		return new QueueStats(engine.store().size(), engine.store().delayed(), taken, engine.letters().size(),
 				engine.leases().liveConsumers(), oldestAge(engine), lastPoll, total.applyAsLong("paused") != 0,
 				total.applyAsLong("acked"), total.applyAsLong("retried"), total.applyAsLong("interrupted"),
-				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"));
+				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"),
+				total.applyAsLong("lettersExpired"));
 	}
 
 	private static @Nullable Duration oldestAge(QueueEngine engine) {

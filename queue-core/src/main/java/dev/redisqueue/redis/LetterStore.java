@@ -1,5 +1,6 @@
 package dev.redisqueue.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -102,6 +103,23 @@ final class LetterStore {
 				this.link.eval(Repeat.IF_NOT_EXECUTED, Script.PURGE, new byte[][] { this.keys.dead, this.keys.letters })
 					.value()
 					.get(0));
+	}
+
+	/**
+	 * dead → gone, the oldest.
+	 * @param limit how many stay, or 0 for all
+	 * @param age how long they stay, or {@code null} for ever
+	 * @param most how many to remove at most
+	 * @return how many were removed
+	 */
+	long trim(long limit, @Nullable Duration age, int most) {
+		return number(this.link
+			.eval(Repeat.ALWAYS, Script.TRIM_LETTERS,
+					new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta },
+					arg((limit > 0) ? Long.toString(limit) : ""),
+					arg((age != null) ? Long.toString(age.toMillis()) : ""), arg(most))
+			.value()
+			.get(0));
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.PutOptions;
+import dev.redisqueue.TransactionMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +25,42 @@ final class Producer<T> {
 
 	private final boolean raw;
 
+	private final boolean afterCommit;
+
 	Producer(QueueEngine engine, Payloads<T> payloads) {
 		this.engine = engine;
 		this.payloads = payloads;
 		this.sender = new Sender(engine);
 		this.raw = engine.options().format() == MessageFormat.RAW;
+		this.afterCommit = engine.options().transactions() == TransactionMode.AFTER_COMMIT;
 	}
 
 	void put(T payload) {
 		this.engine.use();
 		byte[] bytes = this.payloads.encode(payload);
 		String id = this.engine.nextId();
-		this.sender.put(id, this.payloads.message(bytes, id, Long.toString(now(id))));
+		byte[] message = this.payloads.message(bytes, id, Long.toString(now(id)));
+		if (isDeferred()) {
+			defer(named(id), () -> this.sender.put(id, message));
+			return;
+		}
+		this.sender.put(id, message);
+	}
+
+	private boolean isDeferred() {
+		return this.afterCommit && AfterCommit.isDue();
+	}
+
+	/** The queue may have been closed when the transaction commits. */
+	private void defer(String what, Runnable send) {
+		AfterCommit.send(this.engine.name(), what, () -> {
+			this.engine.use();
+			send.run();
+		});
+	}
+
+	private String named(String id) {
+		return this.raw ? "a message" : "message " + id;
 	}
 
 	boolean put(T payload, PutOptions options) {
@@ -44,7 +69,14 @@ final class Producer<T> {
 		byte[] bytes = this.payloads.encode(payload);
 		String id = options.id().orElseGet(this.engine::nextId);
 		long now = now(id);
-		return this.sender.put(id, this.payloads.message(bytes, id, now, options), options, due(options, now));
+		byte[] message = this.payloads.message(bytes, id, now, options);
+		String due = due(options, now);
+		// A unique put has to answer.
+		if (options.uniqueKey().isEmpty() && isDeferred()) {
+			defer(named(id), () -> this.sender.put(id, message, options, due));
+			return true;
+		}
+		return this.sender.put(id, message, options, due);
 	}
 
 	/** What the scripts take for the due time; empty for a message that is ready. */
@@ -89,6 +121,11 @@ final class Producer<T> {
 		}
 		String now = Long.toString(now(null));
 		messages.replaceAll((bytes) -> this.payloads.message(bytes, this.engine.nextId(), now));
+		this.sender.requireRoomEver(messages);
+		if (isDeferred()) {
+			defer(messages.size() + " messages", () -> this.sender.putAll(messages));
+			return;
+		}
 		this.sender.putAll(messages);
 	}
 

@@ -98,7 +98,6 @@ final class Sender {
 	}
 
 	void putAll(List<byte[]> messages) {
-		requireRoomEver(messages);
 		int stored = 0;
 		try {
 			while (stored < messages.size()) {
@@ -118,7 +117,7 @@ final class Sender {
 	}
 
 	/** What goes in one round trip is stored as a whole: it has to fit. */
-	private void requireRoomEver(List<byte[]> messages) {
+	void requireRoomEver(List<byte[]> messages) {
 		for (int from = 0; this.most > 0 && from < messages.size();) {
 			int end = endOfBatch(messages, from);
 			if (end - from > this.most) {

@@ -32,6 +32,8 @@ final class Ticker implements AutoCloseable {
 
 	private final DueTimer dueTimer;
 
+	private final LetterTrimmer trimmer;
+
 	private final Workers workers;
 
 	private final Duration lease;
@@ -59,6 +61,7 @@ final class Ticker implements AutoCloseable {
 		this.consumer = engine.consumer();
 		this.recoverer = engine.recoverer();
 		this.dueTimer = engine.dueTimer();
+		this.trimmer = new LetterTrimmer(engine.name(), engine.letters(), engine.options());
 		this.lease = engine.options().lease();
 		this.workers = workers;
 	}
@@ -89,6 +92,7 @@ final class Ticker implements AutoCloseable {
 		try {
 			this.consumer.heartbeat();
 			tick();
+			this.trimmer.trim();
 			if (this.troubled) {
 				this.troubled = false;
 				logger.info("Queue {}: Redis answers again", this.queue);

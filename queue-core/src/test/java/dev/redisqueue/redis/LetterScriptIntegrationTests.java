@@ -99,6 +99,44 @@ class LetterScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void trimRemovesTheOldestAboveANumber() {
+		twoLetters();
+		this.queue.zset("dead", 7, "d3").hash("letters", "d3", "m3");
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10)).isEqualTo(list(1L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10)).isEqualTo(list(0L));
+		assertState("dead", map("d2", "6", "d3", "7"), "letters", map("d2", "head2\ntwo", "d3", "m3"), "meta",
+				map("lettersExpired", "1"));
+	}
+
+	@Test
+	void trimRemovesWhatIsAboveAnAge() {
+		twoLetters();
+		this.queue.zset("dead", "now-5m", "d3").hash("letters", "d3", "m3");
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10)).isEqualTo(list(2L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10)).isEqualTo(list(0L));
+		assertState("dead", map("d3", "now-5m"), "letters", map("d3", "m3"), "meta", map("lettersExpired", "2"));
+	}
+
+	@Test
+	void trimTakesWhicheverRemovesMoreAndNoMoreThanItMay() {
+		for (int i = 1; i <= 300; i++) {
+			this.queue.zset("dead", i, "d" + i).hash("letters", "d" + i, "m" + i);
+		}
+		this.queue.zset("dead", "now-5m", "young").hash("letters", "young", "m");
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(200L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(100L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(0L));
+		assertState("dead", map("young", "now-5m"), "letters", map("young", "m"), "meta", map("lettersExpired", "300"));
+	}
+
+	@Test
+	void trimCountsLettersAndNotIdsWithoutOne() {
+		this.queue.zset("dead", 5, "lost", 6, "d1").hash("letters", "d1", "m");
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 200)).isEqualTo(list(2L));
+		assertState("meta", map("lettersExpired", "1"));
+	}
+
+	@Test
 	void purgeRemovesAllLetters() {
 		twoLetters();
 		this.queue.list("ready", "r1");

@@ -111,7 +111,9 @@ enum ScriptScenario {
 	TAKE_DUE(Script.TAKE_DUE, "delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
 
 	TICK((queue) -> queue.zset("consumers", "now+1000000m", "far", "-now-1000000m", "further"), Script.TICK,
-			"ready arrived delayed consumers meta", 60_000, 1);
+			"ready arrived delayed consumers meta", 60_000, 1),
+
+	TRIM_LETTERS(Script.TRIM_LETTERS, "dead letters meta", 1, 60_000, 200);
 
 	final Script script;
 
