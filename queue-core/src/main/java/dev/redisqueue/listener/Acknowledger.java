@@ -161,7 +161,7 @@ final class Acknowledger<T> implements Runnable {
 		this.closed = true;
 		LockSupport.unpark(this.thread);
 		try {
-			if (!this.ended.await(2 * atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+			if (!this.ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
 				logger.warn("Listener {}: Redis does not answer the last acknowledgements; other consumers get these "
 						+ "messages again unless they still arrive", this.listener);
 			}

@@ -107,9 +107,19 @@ final class HandlerCall<T> {
 		}
 	}
 
+	/** What the handler has not settled itself: nearly always all. */
+	private static <T> List<Taken<T>> unsettled(List<Taken<T>> work) {
+		for (Taken<T> taken : work) {
+			if (taken.delivery().isSettled()) {
+				return work.stream().filter((one) -> !one.delivery().isSettled()).toList();
+			}
+		}
+		return work;
+	}
+
 	private void conclude(Execution<T> execution, List<Taken<T>> readable, @Nullable Throwable failure) {
 		if (failure == null) {
-			this.acknowledger.add(readable);
+			this.acknowledger.add(unsettled(readable));
 		}
 		else if (execution.isStopping()) {
 			readable.forEach(this.outcomes::giveBackInterrupted);

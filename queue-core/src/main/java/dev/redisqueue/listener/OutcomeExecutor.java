@@ -118,7 +118,7 @@ final class OutcomeExecutor<T> {
 		try {
 			outcome = this.policy.decide(taken.delivery(), failure);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Listener {}: the failure policy threw; message {} of queue {} is retried", this.listener,
 					taken.delivery().id(), queue(taken), ex);
 			return FailureOutcome.retry();
@@ -138,9 +138,9 @@ final class OutcomeExecutor<T> {
 	}
 
 	/** {@code false} where Redis did not answer and the listener stops. */
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
-		boolean told = false;
-		while (true) {
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first) {
+		BooleanSupplier verb = first;
+		for (int call = 1;; call++) {
 			try {
 				if (!verb.getAsBoolean()) {
 					logger.debug("Listener {}: message {} of queue {} was not {}: its lease was lost", this.listener,
@@ -148,7 +148,7 @@ final class OutcomeExecutor<T> {
 				}
 				return true;
 			}
-			catch (QueueException | IllegalStateException ex) {
+			catch (RuntimeException | Error ex) {
 				if (this.closed) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} before the stop and comes back "
@@ -156,12 +156,15 @@ final class OutcomeExecutor<T> {
 							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
 					return false;
 				}
-				if (!told) {
-					told = true;
+				if (call == 1) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
-									+ "tried again until it can: {}",
-							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+									+ "tried again until it can",
+							this.listener, taken.delivery().id(), queue(taken), settled, ex);
+				}
+				if (!(ex instanceof QueueException)) {
+					// Not Redis is at fault but what the failure brings, its message say.
+					verb = taken.delivery()::retry;
 				}
 				LockSupport.parkNanos(this, RETRY_AFTER);
 			}

@@ -56,7 +56,7 @@ final class Poller<T> {
 		List<Taken<T>> taken = List.of();
 		boolean wait = this.backlog.isEmpty();
 		try {
-			if (enter(wait)) {
+			if (enter(wait) && !this.backlog.isHeld()) {
 				taken = (this.sources.size() == 1)
 						? this.sources.get(0).take(this.backlog.wanted(), wait ? LONG : Duration.ZERO) : sweep(wait);
 			}

@@ -322,10 +322,33 @@ class FailureIntegrationTests {
 			});
 			queue.putAll(IntStream.range(0, 30).mapToObj(String::valueOf).toList());
 			await().until(() -> queue.stats().dead() == 30);
-			List<String> short1 = log.lines().stream().filter((line) -> line.contains("IOException")).toList();
-			assertThat(short1).hasSize(20)
+			List<String> failures = log.lines().stream().filter((line) -> line.contains("IOException")).toList();
+			assertThat(failures).hasSize(30)
 				.allSatisfy((line) -> assertThat(line).hasSizeLessThan(800).doesNotContain("\n", "\r", "\u001b"));
+			assertThat(failures).filteredOn((line) -> line.endsWith(LogEvents.STACK_TRACE)).hasSize(10);
 		}
+	}
+
+	@Test
+	void anExceptionThatCannotEvenTellItsMessageIsRetried() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		listen(queue, FailurePolicy.defaults(), (delivery) -> {
+			if (delivery.attempt() == 1) {
+				throw new IOException() {
+
+					private static final long serialVersionUID = 1L;
+
+					@Override
+					public String getMessage() {
+						throw new IllegalStateException("no message");
+					}
+
+				};
+			}
+		});
+		queue.put("one");
+		await().until(() -> queue.stats().acked() == 1);
+		assertThat(this.attempts).containsExactly(1, 2);
 	}
 
 	@Test

@@ -154,6 +154,29 @@ class StopIntegrationTests {
 	}
 
 	@Test
+	void stoppingAndPausingUnderLoadKeepTheOrder() {
+		RedisQueue<String> queue = this.fixture.queue();
+		List<String> handled = Collections.synchronizedList(new ArrayList<>());
+		List<String> expected = RedisQueueListenerContainerIntegrationTests.numbers(20_000);
+		queue.putAll(expected);
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue, ListenerOptions.defaults(),
+				DeliveryHandler.each((delivery) -> handled.add(delivery.payload())));
+		for (int i = 0; i < 10; i++) {
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5 + i));
+			if (i % 2 == 0) {
+				container.stop();
+				container.start();
+			}
+			else {
+				container.pause();
+				container.resume();
+			}
+		}
+		await().until(() -> queue.stats().acked() == 20_000);
+		assertThat(handled).isEqualTo(expected);
+	}
+
+	@Test
 	void stopsInTimeWhileRedisIsAway() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
 		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofSeconds(1)));

@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogEvents implements AutoCloseable {
 
+	/** What a line ends with that came with a stack trace. */
+	public static final String STACK_TRACE = " [stack trace]";
+
 	private final List<String> lines = new CopyOnWriteArrayList<>();
 
 	private final Logger logger;
@@ -30,7 +33,8 @@ public final class LogEvents implements AutoCloseable {
 			@Override
 			protected void append(ILoggingEvent event) {
 				if (event.getFormattedMessage().contains(queue)) {
-					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage());
+					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage()
+							+ ((event.getThrowableProxy() != null) ? STACK_TRACE : ""));
 				}
 			}
 
