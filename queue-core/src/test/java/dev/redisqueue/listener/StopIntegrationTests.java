@@ -154,7 +154,7 @@ class StopIntegrationTests {
 	}
 
 	@Test
-	void stoppingAndPausingUnderLoadKeepTheOrder() {
+	void row42interruptedPollsLoseNothingAndKeepTheOrder() {
 		RedisQueue<String> queue = this.fixture.queue();
 		List<String> handled = Collections.synchronizedList(new ArrayList<>());
 		List<String> expected = RedisQueueListenerContainerIntegrationTests.numbers(20_000);

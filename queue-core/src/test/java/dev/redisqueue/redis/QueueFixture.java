@@ -162,7 +162,11 @@ final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	RedisQueueFactory process(int port, Duration commandTimeout) {
-		RedisQueueFactory factory = new RedisQueueFactory(connectionFactory(port, commandTimeout));
+		return process(connectionFactory(port, commandTimeout));
+	}
+
+	RedisQueueFactory process(LettuceConnectionFactory connections) {
+		RedisQueueFactory factory = new RedisQueueFactory(connections);
 		this.factories.add(factory);
 		return factory;
 	}
