@@ -13,7 +13,7 @@ public enum OverflowPolicy {
 	/**
 	 * It waits for room up to {@link QueueOptions#putTimeout()}, and is refused after
 	 * that. It looks again after 10 to 250 ms, so that waiting producers get room in no
-	 * particular order.
+	 * particular order. After a transaction it is the commit that waits.
 	 */
 	BLOCK
 

@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * {@link OverflowPolicy#REJECT}
  * @param putTimeout how long a put waits for room with {@link OverflowPolicy#BLOCK}.
  * Default 10 s
- * @param deadLetterLimit how many dead letters are kept, or 0 for all; the oldest go
- * first, some 10 s after there are too many at the latest (a third of the lease). Default
- * 0
+ * @param deadLetterLimit how many dead letters are kept, or 0 for all. The oldest go
+ * first, within a third of the lease; of processes that differ the strictest wins.
+ * Default 0
  * @param deadLetterAge how long dead letters are kept, 1 s or more, or {@code null} for
- * ever. Default {@code null}
+ * ever; else like the limit. Default {@code null}
  * @param transactions what a put does that is called within a Spring transaction. Default
  * {@link TransactionMode#AFTER_COMMIT}
  */

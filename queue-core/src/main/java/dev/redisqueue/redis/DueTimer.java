@@ -19,6 +19,9 @@ final class DueTimer {
 
 	private static final long LONGEST_WAIT = 1000;
 
+	/** How often one promotion looks on, past messages that are for takers. */
+	private static final int MOST_LOOKS = 10;
+
 	private final String queue;
 
 	private final QueueStore store;
@@ -32,6 +35,9 @@ final class DueTimer {
 	private @Nullable Future<?> scheduled;
 
 	private long scheduledFor = Long.MAX_VALUE;
+
+	/** Where the next promotion looks on, as this one has looked often enough. */
+	private volatile long passed;
 
 	private boolean closed;
 
@@ -96,8 +102,11 @@ final class DueTimer {
 	 */
 	int promote() {
 		int all = 0;
+		int looks = 1;
+		long from = this.passed;
+		this.passed = 0;
 		while (true) {
-			Promotion promotion = this.store.promote();
+			Promotion promotion = this.store.promote(from);
 			all += promotion.moved();
 			Long next = promotion.nextDue();
 			if (next == null) {
@@ -107,12 +116,18 @@ final class DueTimer {
 				due(next);
 				return all;
 			}
-			if (promotion.moved() == 0) {
+			if (promotion.moved() > 0) {
+				continue;
+			}
+			Long on = promotion.passed();
+			if (on == null || looks++ == MOST_LOOKS) {
+				this.passed = (on != null) ? on : 0;
 				// What is due goes straight to a taker.
 				this.wake.run();
 				schedule(promotion.now() + LONGEST_WAIT);
 				return all;
 			}
+			from = on;
 		}
 	}
 

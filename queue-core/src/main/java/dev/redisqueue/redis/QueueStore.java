@@ -146,15 +146,19 @@ final class QueueStore {
 		return number(reply.value().get(0));
 	}
 
-	/** delayed → ready, what is due. */
-	Promotion promote() {
+	/**
+	 * delayed → ready, what is due.
+	 * @param passed how many due messages to pass over
+	 */
+	Promotion promote(long passed) {
 		List<Object> reply = this.link
 			.eval(Repeat.ALWAYS, Script.PROMOTE, new byte[][] { this.keys.delayed, this.keys.ready },
-					this.promotedKinds, arg(BATCH_BYTES))
+					this.promotedKinds, arg(BATCH_BYTES), arg(passed))
 			.value();
 		long now = number(reply.get(2));
 		this.link.clock().observe(now);
-		return new Promotion((int) number(reply.get(0)), timeOrNull(reply.get(1)), now);
+		Long goOn = (reply.size() > 3) ? number(reply.get(3)) : null;
+		return new Promotion((int) number(reply.get(0)), timeOrNull(reply.get(1)), now, goOn);
 	}
 
 	/** arrived → ready, and what else has to be done now and then. */
@@ -240,8 +244,10 @@ final class QueueStore {
 	 * @param moved how many messages it made ready
 	 * @param nextDue the next due time (ms), or {@code null}
 	 * @param now the time of Redis (ms)
+	 * @param passed how many due messages to pass over in order to go on, where so many
+	 * are for takers that it stopped to look, or {@code null}
 	 */
-	record Promotion(int moved, @Nullable Long nextDue, long now) {
+	record Promotion(int moved, @Nullable Long nextDue, long now, @Nullable Long passed) {
 	}
 
 	/**

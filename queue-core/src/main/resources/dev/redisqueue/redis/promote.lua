@@ -1,8 +1,10 @@
 --[[
 Makes due messages ready: delayed -> ready.
 KEYS    1 delayed ZSET, 2 ready LIST
-ARGV    1 kinds to move: 'k', or 'kt' where the ready list may hold frames, 2 bytes to move in all
-Returns {how many moved, at most 100, next due time (ms) or false, now (ms)}
+ARGV    1 kinds to move: 'k', or 'kt' where the ready list may hold frames, 2 bytes to move in all,
+        3 how many due messages to pass over; may be left out
+Returns {how many moved, at most 100, next due time (ms) or false, now (ms)}; where 1 000 due
+        messages were looked at and all are for takers, also how many to pass over to go on
 Cost    6 commands, up to 2 more where more than 10 are due, some 30 more where the first 1 000
         are for takers
 --]]
@@ -12,7 +14,8 @@ local delayed, ready = unpack(KEYS)
 redis.call('ZREM', delayed, '')
 local time = now()
 local budget, bytes = tonumber(ARGV[2]), 0
-local members, messages, from = {}, {}, 0
+local passed = tonumber(ARGV[3] or '0')
+local members, messages, from = {}, {}, passed
 repeat -- Messages for takers may stand before those that can move: looks past 1 000 of them.
   local due = sized(100, budget, function(skip, n)
     return redis.call('ZRANGE', delayed, '-inf', time, 'BYSCORE', 'LIMIT', from + skip, n)
@@ -26,9 +29,13 @@ repeat -- Messages for takers may stand before those that can move: looks past 1
     end
   end
   from = from + #due
-until #members > 0 or #due == 0 or from >= 1000
+until #members > 0 or #due == 0 or from - passed >= 1000
 if #members > 0 then
   redis.call('RPUSH', ready, unpack(messages))
   redis.call('ZREM', delayed, unpack(members))
 end
-return { #members, redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false, time }
+local reply = { #members, redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false, time }
+if #members == 0 and from - passed >= 1000 then
+  reply[4] = from
+end
+return reply

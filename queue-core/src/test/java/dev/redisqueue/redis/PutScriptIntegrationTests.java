@@ -163,6 +163,20 @@ class PutScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void promoteTellsHowManyItLookedPastSoThatTheNextGoesOnThere() {
+		Object[] due = new Object[2402];
+		for (int i = 0; i < due.length; i += 2) {
+			due[i] = (i < 2400) ? 5 : 6;
+			due[i + 1] = ((i < 2400) ? "t" : "k") + String.format("%015x", i) + "m";
+		}
+		this.queue.zset("delayed", due);
+		assertThat(run(Script.PROMOTE, PROMOTE, "k", 100_000)).isEqualTo(list(0L, "5", "now", 1000L));
+		assertThat(run(Script.PROMOTE, PROMOTE, "k", 100_000, 1000)).isEqualTo(list(1L, "5", "now"));
+		assertThat(run(Script.PROMOTE, PROMOTE, "k", 100_000, 1000)).isEqualTo(list(0L, "5", "now"));
+		assertThat(this.queue.read().get("ready")).isEqualTo(list("m"));
+	}
+
+	@Test
 	void promoteStaysWithinItsBytes() {
 		Object[] due = new Object[200];
 		for (int i = 0; i < due.length; i += 2) {

@@ -39,12 +39,12 @@ public final class MachineClock {
 		return Duration.ofNanos(passed - this.start);
 	}
 
-	@SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
 	private static void nap() {
 		long before = System.nanoTime();
 		while (true) {
 			LockSupport.parkNanos(NAP);
 			long now = System.nanoTime();
+			// Nobody else writes it.
 			passed += Math.min(now - before, LONGEST_NAP);
 			before = now;
 		}
