@@ -68,7 +68,7 @@ class ChaosIntegrationTests {
 	}
 
 	@Test
-	void row55RollingRestartsLoseNothingAndDoNothingTwice() throws Exception {
+	void row55rollingRestartsLoseNothingAndDoNothingTwice() throws Exception {
 		int perRound = Scale.of(1000, 10_000);
 		// Nobody waits for the lease to run out here, and nobody should see it happen.
 		Duration lease = QueueOptions.DEFAULT_LEASE;
