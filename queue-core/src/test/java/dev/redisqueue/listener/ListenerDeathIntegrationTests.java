@@ -2,6 +2,7 @@ package dev.redisqueue.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.redisqueue.DeadLetter;
 import dev.redisqueue.QueueOptions;
@@ -89,6 +90,23 @@ class ListenerDeathIntegrationTests {
 			assertThat(letter.reason()).contains("attempts exhausted");
 		});
 		assertThat(queue.size() + queue.stats().taken()).isZero();
+	}
+
+	@Test
+	void row3whatIsDoneIsAcknowledgedBeforeAMessageThatMayKillRunsAlone() throws Exception {
+		QueueOptions options = OPTIONS.withMaxAttempts(2);
+		RedisQueue<String> queue = this.fixture.queue(options);
+		queue.putAll(List.of("hold a", "hold b", "hold c"));
+		ChildJvm child = listener(this.fixture.server().port(), options);
+		for (String payload : List.of("a", "b", "c")) {
+			child.await("began hold " + payload + " 1", SOON);
+		}
+		child.kill();
+		List<Long> acked = new CopyOnWriteArrayList<>();
+		this.fixture.listen(queue, ListenerOptions.defaults().withConcurrency(3),
+				DeliveryHandler.each((delivery) -> acked.add(queue.stats().acked())));
+		await().until(() -> queue.stats().acked() == 3);
+		assertThat(acked).as("acknowledged when each of them began").containsExactly(0L, 1L, 2L);
 	}
 
 	@Test
