@@ -39,6 +39,10 @@ final class HandlerCall<T> {
 			return;
 		}
 		int permits = this.solitude.enter(work);
+		if (Solitude.isNeeded(work)) {
+			// What the others have done is not held against them if this one kills us.
+			this.acknowledger.awaitDone();
+		}
 		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
 		worker.handles(execution);
 		List<Taken<T>> readable = List.of();
@@ -56,7 +60,12 @@ final class HandlerCall<T> {
 		boolean mine = execution.finish();
 		worker.handles(null);
 		if (mine) {
-			conclude(execution, readable, failure);
+			try {
+				conclude(execution, readable, failure);
+			}
+			finally {
+				this.solitude.leave(permits);
+			}
 		}
 	}
 

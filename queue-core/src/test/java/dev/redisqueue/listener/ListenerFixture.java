@@ -101,8 +101,9 @@ final class ListenerFixture implements BeforeEachCallback, AfterEachCallback {
 		return proxy;
 	}
 
+	/** A process of its own, whose log is among the lines that it says. */
 	ChildJvm child(Class<?> main, Object... arguments) {
-		ChildJvm child = ChildJvm.start(main, List.of(), arguments);
+		ChildJvm child = ChildJvm.start(main, List.of("-Dredisqueue.log=DEBUG"), arguments);
 		this.children.add(child);
 		return child;
 	}
@@ -155,6 +156,17 @@ final class ListenerFixture implements BeforeEachCallback, AfterEachCallback {
 		this.containers.add(container);
 		container.start();
 		return container;
+	}
+
+	/** How long the lease of the consumer that renewed least recently still runs. */
+	Duration shortestLease() {
+		List<byte[]> time = redis().time();
+		long now = Long.parseLong(new String(time.get(0))) * 1000 + Long.parseLong(new String(time.get(1))) / 1000;
+		return redis().zrangeWithScores(side("consumers"), 0, 0)
+			.stream()
+			.map((consumer) -> Duration.ofMillis((long) consumer.getScore() - now))
+			.findFirst()
+			.orElse(Duration.ZERO);
 	}
 
 	byte[] list() {

@@ -19,6 +19,7 @@ import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
+import dev.redisqueue.testing.Scale;
 import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -12,6 +12,7 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.MachineClock;
+import dev.redisqueue.testing.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -22,6 +22,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.Scale;
 import io.lettuce.core.KillArgs;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

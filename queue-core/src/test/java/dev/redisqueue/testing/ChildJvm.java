@@ -111,6 +111,11 @@ public final class ChildJvm implements AutoCloseable {
 		this.process.destroyForcibly().waitFor();
 	}
 
+	/** SIGTERM. */
+	public void terminate() {
+		Signals.send(this.process, "TERM");
+	}
+
 	/** SIGSTOP. */
 	public void pause() {
 		Signals.send(this.process, "STOP");
