@@ -22,6 +22,9 @@ public final class LogEvents implements AutoCloseable {
 
 	private final AppenderBase<ILoggingEvent> appender;
 
+	private volatile Runnable action = () -> {
+	};
+
 	private LogEvents(Logger logger, String queue) {
 		this.logger = logger;
 		this.level = logger.getLevel();
@@ -31,6 +34,7 @@ public final class LogEvents implements AutoCloseable {
 			protected void append(ILoggingEvent event) {
 				if (event.getFormattedMessage().contains(queue)) {
 					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage());
+					LogEvents.this.action.run();
 				}
 			}
 
@@ -45,6 +49,11 @@ public final class LogEvents implements AutoCloseable {
 		events.logger.setAdditive(false);
 		events.logger.addAppender(events.appender);
 		return events;
+	}
+
+	/** What the thread that logs does at each event, before it goes on. */
+	public void atEach(Runnable action) {
+		this.action = action;
 	}
 
 	/** Level and text of each event. */
