@@ -25,6 +25,9 @@ public final class LogEvents implements AutoCloseable {
 
 	private final AppenderBase<ILoggingEvent> appender;
 
+	private volatile Runnable action = () -> {
+	};
+
 	private LogEvents(Logger logger, String queue) {
 		this.logger = logger;
 		this.level = logger.getLevel();
@@ -35,6 +38,7 @@ public final class LogEvents implements AutoCloseable {
 				if (event.getFormattedMessage().contains(queue)) {
 					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage()
 							+ ((event.getThrowableProxy() != null) ? STACK_TRACE : ""));
+					LogEvents.this.action.run();
 				}
 			}
 
@@ -49,6 +53,11 @@ public final class LogEvents implements AutoCloseable {
 		events.logger.setAdditive(false);
 		events.logger.addAppender(events.appender);
 		return events;
+	}
+
+	/** What the thread that logs does at each event, before it goes on. */
+	public void atEach(Runnable action) {
+		this.action = action;
 	}
 
 	/** Level and text of each event. */
