@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -38,6 +39,9 @@ final class Acknowledger<T> implements Runnable {
 
 	private final Queue<Taken<T>> done = new ConcurrentLinkedQueue<>();
 
+	/** Handed to us and not decided yet. */
+	private final AtomicInteger open = new AtomicInteger();
+
 	private final CountDownLatch ended = new CountDownLatch(1);
 
 	private long looked = System.nanoTime();
@@ -60,9 +64,17 @@ final class Acknowledger<T> implements Runnable {
 	}
 
 	void add(List<Taken<T>> work) {
+		this.open.addAndGet(work.size());
 		this.done.addAll(work);
 		if (this.parked) {
 			LockSupport.unpark(this.thread);
+		}
+	}
+
+	/** Waits until all that was added is acknowledged, or given up at the end. */
+	void awaitDone() {
+		while (this.open.get() > 0 && this.ended.getCount() > 0) {
+			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
 		}
 	}
 
@@ -74,6 +86,7 @@ final class Acknowledger<T> implements Runnable {
 				List<Taken<T>> some = poll();
 				if (!some.isEmpty()) {
 					acknowledge(some);
+					this.open.addAndGet(-some.size());
 				}
 				else if (this.closed) {
 					return;
@@ -161,7 +174,7 @@ final class Acknowledger<T> implements Runnable {
 		this.closed = true;
 		LockSupport.unpark(this.thread);
 		try {
-			if (!this.ended.await(2 * atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+			if (!this.ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
 				logger.warn("Listener {}: Redis does not answer the last acknowledgements; other consumers get these "
 						+ "messages again unless they still arrive", this.listener);
 			}

@@ -1,8 +1,8 @@
 package dev.redisqueue.listener;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -48,6 +48,9 @@ final class Backlog<T> {
 
 	private boolean closed;
 
+	/** What a poll brings from now on is nobody's here. */
+	private boolean surrendered;
+
 	Backlog(Pace pace, int batch) {
 		this.pace = pace;
 		this.batch = batch;
@@ -66,7 +69,7 @@ final class Backlog<T> {
 					this.polling = true;
 					return List.of();
 				}
-				if (!this.taken.isEmpty()) {
+				if (!this.taken.isEmpty() && !this.paused) {
 					return pollBatch();
 				}
 				this.idle++;
@@ -126,36 +129,41 @@ final class Backlog<T> {
 
 	/**
 	 * Ends the caller's turn to poll.
-	 * @return {@code false} where everything has ended or been paused meanwhile: what was
-	 * taken is the caller's to give back
+	 * @return {@code false} where nobody is to get what was taken any more: it is the
+	 * caller's to give back
 	 */
 	boolean polled(List<Taken<T>> more) {
 		this.lock.lock();
 		try {
 			this.polling = false;
+			if (this.surrendered) {
+				return false;
+			}
 			this.dry = more.isEmpty() && !this.taken.isEmpty();
-			return add(more);
+			this.taken.addAll(more);
+			if (!more.isEmpty()) {
+				this.lastTake = more.size();
+			}
+			wake(more.size());
+			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private boolean add(List<Taken<T>> more) {
-		if (this.closed || this.paused) {
+	/**
+	 * The caller handles one itself, and another one's turn to poll begins: as many as
+	 * there are messages.
+	 */
+	private void wake(int messages) {
+		if (this.paused || this.closed) {
 			this.changed.signalAll();
-			return false;
+			return;
 		}
-		if (!more.isEmpty()) {
-			this.lastTake = more.size();
-			this.taken.addAll(more);
-			// The caller handles one and another one's turn to poll begins: as many as
-			// there are messages.
-			for (int i = Math.min(this.idle, more.size()); i > 0; i--) {
-				this.changed.signal();
-			}
+		for (int i = Math.min(this.idle, messages); i > 0; i--) {
+			this.changed.signal();
 		}
-		return true;
 	}
 
 	/** Of several queues: waits until any of them has brought something. */
@@ -223,23 +231,57 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Hands out nothing until {@link #resume}; returns what has not begun. */
-	Collection<Taken<T>> pause() {
+	/** Hands out nothing and takes nothing until {@link #resume}. */
+	void pause() {
 		this.lock.lock();
 		try {
 			this.paused = true;
 			this.changed.signalAll();
-			return drain();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	/** Whether it is of no use to take more. */
+	boolean isHeld() {
+		this.lock.lock();
+		try {
+			return this.paused || this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Once paused or closed: takes away what has not begun, a take under way included,
+	 * whose messages are the youngest.
+	 * @param atMost how long to wait for that
+	 */
+	List<Taken<T>> surrender(Duration atMost) {
+		long left = atMost.toNanos();
+		this.lock.lock();
+		try {
+			while (this.polling && left > 0) {
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.surrendered = this.paused || this.closed;
+			this.lock.unlock();
+		}
+		return drain();
+	}
+
 	void resume() {
 		this.lock.lock();
 		try {
 			this.paused = false;
+			this.surrendered = this.closed;
 			this.changed.signalAll();
 		}
 		finally {
@@ -248,7 +290,7 @@ final class Backlog<T> {
 	}
 
 	/** Takes away what has not begun. */
-	Collection<Taken<T>> drain() {
+	List<Taken<T>> drain() {
 		this.lock.lock();
 		try {
 			List<Taken<T>> left = List.copyOf(this.taken);
@@ -260,14 +302,13 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Ends every wait; returns what has not begun. */
-	Collection<Taken<T>> close() {
+	/** Ends every wait. */
+	void close() {
 		this.lock.lock();
 		try {
 			this.closed = true;
 			this.changed.signalAll();
 			this.hungry.signalAll();
-			return drain();
 		}
 		finally {
 			this.lock.unlock();

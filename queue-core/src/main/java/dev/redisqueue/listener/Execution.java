@@ -14,7 +14,7 @@ final class Execution<T> {
 
 	private final List<Taken<T>> work;
 
-	private final Runnable onEnd;
+	private final Runnable onAbandon;
 
 	private final Thread thread = Thread.currentThread();
 
@@ -28,11 +28,11 @@ final class Execution<T> {
 
 	/**
 	 * Begins an execution on this thread.
-	 * @param onEnd runs once the outcome is decided
+	 * @param onAbandon runs where it is ended from outside
 	 */
-	Execution(List<Taken<T>> work, Runnable onEnd) {
+	Execution(List<Taken<T>> work, Runnable onAbandon) {
 		this.work = work;
-		this.onEnd = onEnd;
+		this.onAbandon = onAbandon;
 	}
 
 	List<Taken<T>> work() {
@@ -77,7 +77,7 @@ final class Execution<T> {
 			this.ended = true;
 			interrupt();
 		}
-		this.onEnd.run();
+		this.onAbandon.run();
 		return true;
 	}
 
@@ -85,16 +85,13 @@ final class Execution<T> {
 	 * The handler has returned: nobody interrupts its thread any more.
 	 * @return {@code false} where the deliveries were decided without it
 	 */
-	boolean finish() {
-		synchronized (this) {
-			this.returned = true;
-			Thread.interrupted();
-			if (this.ended) {
-				return false;
-			}
-			this.ended = true;
+	synchronized boolean finish() {
+		this.returned = true;
+		Thread.interrupted();
+		if (this.ended) {
+			return false;
 		}
-		this.onEnd.run();
+		this.ended = true;
 		return true;
 	}
 

@@ -1,6 +1,7 @@
 package dev.redisqueue.listener;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a delivery whose handler failed.
  */
 public final class FailureOutcome {
+
+	private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
 
 	private static final FailureOutcome RETRY = new FailureOutcome(Action.RETRY, null);
 
@@ -38,12 +41,14 @@ public final class FailureOutcome {
 	/**
 	 * Tries the message again after a delay, the attempt counted; on the last attempt it
 	 * becomes a dead letter.
-	 * @param delay the delay, zero or more
+	 * @param delay the delay, from zero to ten years
 	 * @return the outcome
+	 * @throws IllegalArgumentException if the delay is out of range
 	 */
 	public static FailureOutcome retry(Duration delay) {
-		if (delay.isNegative()) {
-			throw new IllegalArgumentException("The delay is " + delay + "; it must be zero or more");
+		if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
+			throw new IllegalArgumentException(
+					"The delay is " + delay + "; it must be between zero and " + LONGEST_DELAY.toDays() + " days");
 		}
 		return new FailureOutcome(Action.RETRY, delay);
 	}
@@ -87,8 +92,7 @@ public final class FailureOutcome {
 
 	@Override
 	public String toString() {
-		return this.action.name().toLowerCase(java.util.Locale.ROOT)
-				+ ((this.delay != null) ? " after " + this.delay : "");
+		return this.action.name().toLowerCase(Locale.ROOT) + ((this.delay != null) ? " after " + this.delay : "");
 	}
 
 	enum Action {

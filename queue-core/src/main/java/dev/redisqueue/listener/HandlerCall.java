@@ -39,6 +39,10 @@ final class HandlerCall<T> {
 			return;
 		}
 		int permits = this.solitude.enter(work);
+		if (Solitude.isNeeded(work)) {
+			// What the others have done is not held against them if this one kills us.
+			this.acknowledger.awaitDone();
+		}
 		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
 		worker.handles(execution);
 		List<Taken<T>> readable = List.of();
@@ -56,7 +60,12 @@ final class HandlerCall<T> {
 		boolean mine = execution.finish();
 		worker.handles(null);
 		if (mine) {
-			conclude(execution, readable, failure);
+			try {
+				conclude(execution, readable, failure);
+			}
+			finally {
+				this.solitude.leave(permits);
+			}
 		}
 	}
 
@@ -107,9 +116,19 @@ final class HandlerCall<T> {
 		}
 	}
 
+	/** What the handler has not settled itself: nearly always all. */
+	private static <T> List<Taken<T>> unsettled(List<Taken<T>> work) {
+		for (Taken<T> taken : work) {
+			if (taken.delivery().isSettled()) {
+				return work.stream().filter((one) -> !one.delivery().isSettled()).toList();
+			}
+		}
+		return work;
+	}
+
 	private void conclude(Execution<T> execution, List<Taken<T>> readable, @Nullable Throwable failure) {
 		if (failure == null) {
-			this.acknowledger.add(readable);
+			this.acknowledger.add(unsettled(readable));
 		}
 		else if (execution.isStopping()) {
 			readable.forEach(this.outcomes::giveBackInterrupted);

@@ -53,12 +53,21 @@ final class HandlerWatch<T> implements Runnable {
 		long period = Math.max(10, Math.min(1000, this.timeout.toMillis() / 10));
 		try {
 			while (!this.closed.await(period, TimeUnit.MILLISECONDS)) {
-				this.workers.forEach(this::look);
+				this.workers.forEach(this::lookSafely);
 				this.overdue.keySet().removeIf((execution) -> !execution.isAbandoned());
 			}
 		}
 		catch (InterruptedException ex) {
 			logger.debug("The watch of listener {} ends", this.listener, ex);
+		}
+	}
+
+	private void lookSafely(Worker<T> worker) {
+		try {
+			look(worker);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Listener {}: the watch over its handlers failed and goes on", this.listener, ex);
 		}
 	}
 

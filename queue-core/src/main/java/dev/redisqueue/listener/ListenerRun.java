@@ -60,7 +60,7 @@ final class ListenerRun<T> {
 		this.options = options;
 		this.pace = new Pace(options.concurrency());
 		this.backlog = new Backlog<>(this.pace, options.batch());
-		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy());
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog);
 		List<Source<T>> sources = new ArrayList<>();
 		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
 		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
@@ -144,10 +144,18 @@ final class ListenerRun<T> {
 		fillUp();
 	}
 
+	/** Whether a thread is in one of the handlers. */
+	boolean isHandling(Thread thread) {
+		return this.workers.stream()
+			.map(Worker::current)
+			.anyMatch((execution) -> execution != null && execution.thread() == thread);
+	}
+
 	/** Takes nothing and begins nothing; what runs goes on. */
 	void pause() {
-		this.outcomes.giveBack(this.backlog.pause());
+		this.backlog.pause();
 		this.poller.interrupt();
+		this.outcomes.giveBack(this.backlog.surrender(LAST_WORDS));
 	}
 
 	void resume() {
@@ -156,37 +164,58 @@ final class ListenerRun<T> {
 
 	/**
 	 * Fetching ends first; then what has not begun goes back, then what runs gets its
-	 * time, then it is interrupted and goes back too; the acknowledgements go last.
+	 * time, then it is interrupted and goes back too; the acknowledgements go last. What
+	 * may wait for Redis runs beside, so that the time is kept.
 	 */
 	void stop() {
-		synchronized (this) {
-			this.stopping = true;
-		}
+		long deadline = System.nanoTime() + this.options.shutdownTimeout().toNanos();
+		endFetching();
 		this.outcomes.close();
-		this.poller.close();
-		this.outcomes.giveBack(this.backlog.close());
+		Thread giveBack = beside(() -> this.outcomes.giveBack(this.backlog.surrender(this.options.shutdownTimeout())));
 		boolean interrupted = false;
 		try {
-			if (!awaitWorkers(this.options.shutdownTimeout())) {
+			if (!awaitWorkers(deadline)) {
 				this.workers.forEach(ListenerRun::interrupt);
-				awaitWorkers(LAST_WORDS);
+				awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos());
 			}
+			this.poller.awaitEnd(LAST_WORDS);
+			giveBack.join(left(deadline).toMillis());
+			beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis());
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
 		}
-		this.workers.forEach(this::abandon);
 		if (this.watch != null) {
 			this.watch.close();
 		}
-		interrupted |= this.acknowledger.close(LAST_WORDS);
+		interrupted |= this.acknowledger.close(left(deadline));
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private synchronized boolean awaitWorkers(Duration atMost) throws InterruptedException {
-		long deadline = System.nanoTime() + atMost.toNanos();
+	/** From now on nothing is taken and nothing begins. */
+	void endFetching() {
+		synchronized (this) {
+			this.stopping = true;
+		}
+		this.backlog.close();
+		this.poller.close();
+	}
+
+	/** What is left of the grace period, and a little in any case. */
+	private static Duration left(long deadline) {
+		Duration left = Duration.ofNanos(deadline - System.nanoTime());
+		return (left.compareTo(LAST_WORDS) > 0) ? left : LAST_WORDS;
+	}
+
+	private Thread beside(Runnable task) {
+		Thread thread = this.threads.daemon(task, "stop");
+		thread.start();
+		return thread;
+	}
+
+	private synchronized boolean awaitWorkers(long deadline) throws InterruptedException {
 		while (!this.workers.isEmpty()) {
 			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 			if (left <= 0) {

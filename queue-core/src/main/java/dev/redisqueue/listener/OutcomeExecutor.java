@@ -37,13 +37,16 @@ final class OutcomeExecutor<T> {
 
 	private final FailurePolicy policy;
 
+	private final Backlog<T> backlog;
+
 	private final StackTraceBudget stackTraces = new StackTraceBudget();
 
 	private volatile boolean closed;
 
-	OutcomeExecutor(String listener, FailurePolicy policy) {
+	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog) {
 		this.listener = listener;
 		this.policy = policy;
+		this.backlog = backlog;
 	}
 
 	/**
@@ -91,6 +94,8 @@ final class OutcomeExecutor<T> {
 			case RELEASE -> {
 				say(taken, failure, "it goes back to the head of its queue, and the listener pauses for a second");
 				taken.source().holdOff(HOLD_OFF);
+				// What comes after it would fare no better, and goes back behind it.
+				giveBack(this.backlog.drain());
 				settle(taken, "given back", delivery::releaseInterrupted);
 			}
 			case DISCARD -> {
@@ -113,7 +118,7 @@ final class OutcomeExecutor<T> {
 		try {
 			outcome = this.policy.decide(taken.delivery(), failure);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Listener {}: the failure policy threw; message {} of queue {} is retried", this.listener,
 					taken.delivery().id(), queue(taken), ex);
 			return FailureOutcome.retry();
@@ -133,9 +138,9 @@ final class OutcomeExecutor<T> {
 	}
 
 	/** {@code false} where Redis did not answer and the listener stops. */
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
-		boolean told = false;
-		while (true) {
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first) {
+		BooleanSupplier verb = first;
+		for (int call = 1;; call++) {
 			try {
 				if (!verb.getAsBoolean()) {
 					logger.debug("Listener {}: message {} of queue {} was not {}: its lease was lost", this.listener,
@@ -143,7 +148,7 @@ final class OutcomeExecutor<T> {
 				}
 				return true;
 			}
-			catch (QueueException | IllegalStateException ex) {
+			catch (RuntimeException | Error ex) {
 				if (this.closed) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} before the stop and comes back "
@@ -151,12 +156,15 @@ final class OutcomeExecutor<T> {
 							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
 					return false;
 				}
-				if (!told) {
-					told = true;
+				if (call == 1) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
-									+ "tried again until it can: {}",
-							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+									+ "tried again until it can",
+							this.listener, taken.delivery().id(), queue(taken), settled, ex);
+				}
+				if (!(ex instanceof QueueException)) {
+					// Not Redis is at fault but what the failure brings, its message say.
+					verb = taken.delivery()::retry;
 				}
 				LockSupport.parkNanos(this, RETRY_AFTER);
 			}

@@ -1,10 +1,10 @@
 package dev.redisqueue.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-import dev.redisqueue.Delivery;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +28,8 @@ final class Poller<T> {
 
 	private final OutcomeExecutor<T> outcomes;
 
+	private final List<Thread> watchers = new ArrayList<>();
+
 	private @Nullable Thread waiting;
 
 	private boolean closed;
@@ -38,10 +40,14 @@ final class Poller<T> {
 		this.outcomes = outcomes;
 	}
 
-	/** Begins to wait in several queues; of one, the workers themselves do. */
-	void start(ThreadFactory threads) {
+	/** Begins to wait in several queues; in one, the workers themselves do. */
+	synchronized void start(ThreadFactory threads) {
 		if (this.sources.size() > 1) {
-			this.sources.forEach((source) -> threads.newThread(() -> watch(source)).start());
+			for (Source<T> source : this.sources) {
+				Thread watcher = threads.newThread(() -> watch(source));
+				this.watchers.add(watcher);
+				watcher.start();
+			}
 		}
 	}
 
@@ -50,7 +56,7 @@ final class Poller<T> {
 		List<Taken<T>> taken = List.of();
 		boolean wait = this.backlog.isEmpty();
 		try {
-			if (enter(wait)) {
+			if (enter(wait) && !this.backlog.isHeld()) {
 				taken = (this.sources.size() == 1)
 						? this.sources.get(0).take(this.backlog.wanted(), wait ? LONG : Duration.ZERO) : sweep(wait);
 			}
@@ -83,13 +89,13 @@ final class Poller<T> {
 	private void watch(Source<T> source) {
 		try {
 			while (this.backlog.awaitHunger()) {
-				List<Taken<T>> arrived = source.take(1, Duration.ofSeconds(1));
+				List<Taken<T>> arrived = source.take(1, LONG);
 				if (!arrived.isEmpty() && !this.backlog.offer(arrived)) {
 					this.outcomes.giveBack(arrived);
 				}
 			}
 		}
-		catch (InterruptedException | IllegalStateException ex) {
+		catch (InterruptedException ex) {
 			logger.debug("The watch of queue {} ends", source.queue().name(), ex);
 		}
 	}
@@ -117,6 +123,15 @@ final class Poller<T> {
 	synchronized void close() {
 		this.closed = true;
 		interrupt();
+		this.watchers.forEach(Thread::interrupt);
+		this.sources.forEach(Source::close);
+	}
+
+	/** Waits until nobody takes any more. */
+	void awaitEnd(Duration atMost) throws InterruptedException {
+		for (Thread watcher : this.watchers) {
+			watcher.join(Math.max(1, atMost.toMillis()));
+		}
 	}
 
 }

@@ -98,13 +98,26 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * to their queue at once; handlers that run get the
 	 * {@link ListenerOptions#shutdownTimeout() grace period}, then they are interrupted
 	 * and their messages go back too, the attempt not held against them. Does nothing
-	 * where it does not run.
+	 * where it does not run. Called by a handler of its own it returns as soon as nothing
+	 * more begins, and the rest of the stop goes on without it.
 	 */
 	@Override
-	public synchronized void stop() {
-		ListenerRun<T> run = this.run;
-		if (run != null) {
-			run.stop();
+	public void stop() {
+		ListenerRun<T> current = this.run;
+		if (current != null && current.isHandling(Thread.currentThread())) {
+			current.endFetching();
+			stop(() -> {
+			});
+		}
+		else {
+			stopNow();
+		}
+	}
+
+	private synchronized void stopNow() {
+		ListenerRun<T> current = this.run;
+		if (current != null) {
+			current.stop();
 			this.run = null;
 		}
 	}
@@ -116,7 +129,7 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	public void stop(Runnable callback) {
 		new Thread(() -> {
 			try {
-				stop();
+				stopNow();
 			}
 			finally {
 				callback.run();

@@ -2,6 +2,7 @@ package dev.redisqueue.listener;
 
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a message that may kill the process run alone on its last attempt, so that no
@@ -13,14 +14,32 @@ final class Solitude {
 	/** More than there are ever workers, replaced ones included. */
 	private static final int ALL = 1_000_000;
 
+	private static final long LONGEST_WAIT = 30;
+
 	// Fair, so that new handlers wait behind one that waits to be alone.
 	private final Semaphore running = new Semaphore(ALL, true);
 
-	/** Returns what to hand to {@link #leave}. */
+	/**
+	 * Waits until the work may begin, but not for ever: a handler that never returns must
+	 * not bring all others to a stand.
+	 * @return what to hand to {@link #leave}
+	 */
 	int enter(List<? extends Taken<?>> work) {
-		int permits = isNeeded(work) ? ALL : 1;
-		this.running.acquireUninterruptibly(permits);
-		return permits;
+		if (isNeeded(work) && isAlone()) {
+			return ALL;
+		}
+		this.running.acquireUninterruptibly();
+		return 1;
+	}
+
+	private boolean isAlone() {
+		try {
+			return this.running.tryAcquire(ALL, LONGEST_WAIT, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
 	}
 
 	void leave(int permits) {

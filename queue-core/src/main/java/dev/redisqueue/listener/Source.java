@@ -40,6 +40,8 @@ final class Source<T> {
 
 	private long lastLog;
 
+	private volatile boolean closed;
+
 	private volatile long notBefore = System.nanoTime();
 
 	Source(String listener, RedisQueue<T> queue) {
@@ -105,7 +107,15 @@ final class Source<T> {
 		}
 	}
 
+	/** From now on nobody is told what fails. */
+	void close() {
+		this.closed = true;
+	}
+
 	private synchronized void failed(RuntimeException failure) {
+		if (this.closed) {
+			return;
+		}
 		long now = System.nanoTime();
 		boolean first = this.trouble == null;
 		if (this.trouble == null) {

@@ -25,13 +25,17 @@ final class StackTraceBudget {
 		if (!logger.isWarnEnabled()) {
 			return;
 		}
-		Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+		Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
+		all[arguments.length] = text(failure);
 		if (use()) {
-			all[arguments.length] = failure;
-			logger.warn(message, all);
+			all[arguments.length + 1] = failure;
 		}
-		else {
-			all[arguments.length] = text(failure);
+		try {
+			logger.warn(message + " ({})", all);
+		}
+		catch (RuntimeException ex) {
+			// The stack trace cannot be made either.
+			all[arguments.length + 1] = null;
 			logger.warn(message + " ({})", all);
 		}
 	}
@@ -47,7 +51,14 @@ final class StackTraceBudget {
 
 	/** On one line, whatever the message says. */
 	private static String text(Throwable failure) {
-		String text = String.valueOf(failure).replaceAll("\\p{Cntrl}", " ");
+		String text;
+		try {
+			text = failure.toString().replaceAll("\\p{Cntrl}", " ");
+		}
+		catch (RuntimeException ex) {
+			// An exception of the application's whose message cannot be made.
+			return failure.getClass().getName();
+		}
 		return (text.length() <= LONGEST_TEXT) ? text : text.substring(0, LONGEST_TEXT) + "...";
 	}
 

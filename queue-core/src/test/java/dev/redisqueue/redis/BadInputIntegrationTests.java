@@ -20,6 +20,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.testing.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,10 +34,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * What others may have pushed: anything (fault 37, and S1, S3, S5 and S6 of security).
  */
-@Timeout(60)
+@Timeout(300)
 class BadInputIntegrationTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final AtomicBoolean INSTANTIATED = new AtomicBoolean();
 

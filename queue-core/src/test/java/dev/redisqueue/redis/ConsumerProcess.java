@@ -64,7 +64,11 @@ final class ConsumerProcess {
 			held.addAll(this.queue.take(Math.min(1000, this.count - held.size()), BRIEF));
 		}
 		AtomicInteger told = new AtomicInteger();
-		held.forEach((delivery) -> delivery.onLeaseLost(told::incrementAndGet));
+		held.forEach((delivery) -> delivery.onLeaseLost(() -> {
+			if (told.incrementAndGet() == this.count) {
+				say("told all");
+			}
+		}));
 		say("holding " + held.size());
 		awaitLine();
 		int ours = 0;

@@ -7,9 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.redisqueue.GetOutcomeUnknownException;
 import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.MachineClock;
+import dev.redisqueue.testing.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A Redis that is away for long (fault 16). */
-@Timeout(120)
+@Timeout(300)
 @Isolated("measures the processor time of the JVM")
 class LongOutageIntegrationTests {
 
@@ -48,11 +51,11 @@ class LongOutageIntegrationTests {
 		assertThat(taken).isNotDone();
 		assertThat(got).isNotDone();
 		this.fixture.server().restart();
-		long back = System.nanoTime();
+		MachineClock back = MachineClock.start();
 		this.fixture.pushAnew("a", "b");
-		assertThat(taken.get(5, TimeUnit.SECONDS)).isIn("a", "b");
-		assertThat(got.get(5, TimeUnit.SECONDS)).isIn("a", "b");
-		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(5));
+		assertThat(taken.get(60, TimeUnit.SECONDS)).isIn("a", "b");
+		assertThat(got.get(60, TimeUnit.SECONDS)).isIn("a", "b");
+		assertThat(back.elapsed()).isLessThan(Duration.ofSeconds(5));
 	}
 
 	private CompletableFuture<String> untilItSucceeds(Waiting waiting) {
@@ -65,7 +68,8 @@ class LongOutageIntegrationTests {
 					}
 				}
 				catch (QueueException ex) {
-					assertThat(ex).isInstanceOf(QueueUnavailableException.class);
+					// A get may be under way in the very moment in which Redis goes.
+					assertThat(ex).isInstanceOfAny(QueueUnavailableException.class, GetOutcomeUnknownException.class);
 				}
 			}
 		});

@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.GetOutcomeUnknownException;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.PutOutcomeUnknownException;
 import dev.redisqueue.PutRefusedException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.MachineClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,11 +34,11 @@ import static org.awaitility.Awaitility.await;
  * A Redis that goes away and comes back, with its data or without (faults 12, 14, 15, 20,
  * 25, 46 and 47).
  */
-@Timeout(120)
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class OutageIntegrationTests {
 
-	private static final Duration SOON = Duration.ofSeconds(20);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(2));
 
@@ -56,41 +58,66 @@ class OutageIntegrationTests {
 			return null;
 		});
 		Set<String> put = new TreeSet<>();
+		CompletableFuture<Void> restarted = new CompletableFuture<>();
 		for (int i = 0; i < 300; i++) {
 			if (i == 100) {
 				await().until(() -> handled.size() > 10);
 				this.fixture.server().kill();
 				Async.call(() -> {
 					this.fixture.server().restart();
-					return null;
+					return restarted.complete(null);
 				});
 			}
 			try {
-				producer.put("message " + i);
+				putOnceRedisIsBack(producer, "message " + i, restarted);
 				put.add("message " + i);
 			}
 			catch (PutOutcomeUnknownException ex) {
 				assertThat(i).as("the one under way").isBetween(99, 101);
 			}
 		}
-		await().atMost(SOON).untilAsserted(() -> assertThat(payloads(handled)).containsAll(put));
+		await().untilAsserted(() -> assertThat(payloads(handled)).containsAll(put));
+		await().until(() -> this.fixture.stored() == 0);
 		end.set(true);
-		consuming.get(20, TimeUnit.SECONDS);
+		consuming.get(60, TimeUnit.SECONDS);
 		assertThat(handled.stream().filter((delivery) -> delivery.attempt() == 1).map(Delivery::payload))
 			.as("first deliveries")
 			.doesNotHaveDuplicates();
 		assertThat(producer.size() + producer.stats().taken()).isZero();
 	}
 
-	private static void consume(RedisQueue<String> queue, Queue<Delivery<String>> handled) throws InterruptedException {
-		try {
-			List<Delivery<String>> taken = queue.take(10, Duration.ofMillis(200));
-			if (queue.ackAll(taken) == taken.size()) {
-				handled.addAll(taken);
+	/** A put may be refused for as long as Redis is away, and no longer. */
+	private static void putOnceRedisIsBack(RedisQueue<String> queue, String payload, CompletableFuture<?> restarted) {
+		while (true) {
+			boolean back = restarted.isDone();
+			try {
+				queue.put(payload);
+				return;
+			}
+			catch (PutRefusedException ex) {
+				assertThat(back).as("Redis was there when the put began, and refused it: %s", ex).isFalse();
 			}
 		}
-		catch (QueueUnavailableException ex) {
-			// The next one may be luckier.
+	}
+
+	private static void consume(RedisQueue<String> queue, Queue<Delivery<String>> handled) throws InterruptedException {
+		List<Delivery<String>> taken = untilItIsThere(() -> queue.take(10, Duration.ofMillis(200)));
+		untilItIsThere(() -> queue.ackAll(taken));
+		for (Delivery<String> delivery : taken) {
+			if (untilItIsThere(delivery::ack)) {
+				handled.add(delivery);
+			}
+		}
+	}
+
+	private static <R> R untilItIsThere(Call<R> call) throws InterruptedException {
+		while (true) {
+			try {
+				return call.run();
+			}
+			catch (QueueUnavailableException ex) {
+				// The next one may be luckier.
+			}
 		}
 	}
 
@@ -99,22 +126,42 @@ class OutageIntegrationTests {
 		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
 		queue.putAll(List.of("a", "b", "c"));
 		List<Delivery<String>> held = queue.take(2, SOON);
+		AtomicBoolean back = new AtomicBoolean();
 		CompletableFuture<Optional<String>> waiting = Async.call(() -> {
 			this.fixture.queue(OPTIONS).getNowait();
-			return this.fixture.queue(OPTIONS).get(SOON);
+			return waitWhateverTheOutage(this.fixture.queue(OPTIONS), back);
 		});
 		await().until(this.fixture::hasBlockedClient);
 		this.fixture.redis().flushall();
 		this.fixture.redis().scriptFlush();
 		this.fixture.server().restart();
+		back.set(true);
 		assertThat(held.get(0).ack()).isFalse();
 		assertThat(queue.ackAll(held)).isZero();
 		queue.putAll(List.of("d", "e"));
 		assertThat(queue.take(SOON).orElseThrow().ack()).isTrue();
-		assertThat(waiting.get(10, TimeUnit.SECONDS)).isPresent();
+		assertThat(waiting.get(60, TimeUnit.SECONDS)).isPresent();
 		long commands = commandsProcessed();
+		long start = System.nanoTime();
 		assertThat(queue.take(Duration.ofSeconds(2))).isEmpty();
-		assertThat(commandsProcessed() - commands).as("commands of two idle seconds").isLessThan(400);
+		long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+		assertThat(commandsProcessed() - commands).as("commands of %d idle ms", millis).isLessThan(millis / 5);
+	}
+
+	/** The queue is empty when Redis goes: a get that is cut just then loses nothing. */
+	private static Optional<String> waitWhateverTheOutage(RedisQueue<String> queue, AtomicBoolean back)
+			throws InterruptedException {
+		while (true) {
+			boolean there = back.get();
+			try {
+				return queue.get(SOON);
+			}
+			catch (GetOutcomeUnknownException | QueueUnavailableException ex) {
+				if (there) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	@Test
@@ -174,9 +221,11 @@ class OutageIntegrationTests {
 		RedisQueue<String> queue = this.fixture.queue(OPTIONS.withLease(Duration.ofSeconds(1)));
 		RedisQueue<String> other = this.fixture.queue(OPTIONS.withLease(Duration.ofSeconds(1)));
 		long start = System.nanoTime();
+		MachineClock clock = MachineClock.start();
 		queue.put("x", PutOptions.create().delay(Duration.ofSeconds(3)));
 		Delivery<String> delivery = queue.take(SOON).orElseThrow();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+		assertThat(clock.elapsed()).isLessThan(Duration.ofSeconds(4));
 		assertThat(delivery.attempt()).isEqualTo(1);
 		assertThat(delivery.ack()).isTrue();
 		assertThat(other.take(Duration.ofMillis(1500))).isEmpty();
@@ -184,14 +233,15 @@ class OutageIntegrationTests {
 
 	@Test
 	void aPausedRedisKeepsShortLeasesAndDoesNothingTwice() throws Exception {
-		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(1));
-		RedisQueue<String> hasty = this.fixture.process(this.fixture.server().port(), Duration.ofMillis(500))
+		// The pause is longer than the lease, and half a lease is the time to renew it.
+		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(5));
+		RedisQueue<String> hasty = this.fixture.process(this.fixture.server().port(), Duration.ofSeconds(1))
 			.create(this.fixture.name(), String.class, options);
 		RedisQueue<String> other = this.fixture.queue(options);
-		hasty.put("held");
+		other.put("held");
 		Delivery<String> held = hasty.take(SOON).orElseThrow();
-		CompletableFuture<List<Delivery<String>>> others = Async.call(() -> other.take(10, Duration.ofSeconds(5)));
-		this.fixture.redis().clientPause(1500);
+		CompletableFuture<List<Delivery<String>>> others = Async.call(() -> other.take(10, Duration.ofSeconds(15)));
+		this.fixture.redis().clientPause(6500);
 		Queue<String> unknown = new ConcurrentLinkedQueue<>();
 		CompletableFuture<Void> puts = Async.call(() -> {
 			hasty.put("unknown");
@@ -200,15 +250,22 @@ class OutageIntegrationTests {
 		if (failure(puts) instanceof PutOutcomeUnknownException) {
 			unknown.add("unknown");
 		}
-		assertThat(unknown).as("500 ms are not enough").hasSize(1);
-		assertThat(payloads(others.get(20, TimeUnit.SECONDS))).as("once or not at all, and not what is held")
+		assertThat(unknown).as("a second is not enough").hasSize(1);
+		assertThat(payloads(others.get(60, TimeUnit.SECONDS))).as("once or not at all, and not what is held")
 			.isSubsetOf("unknown")
 			.doesNotHaveDuplicates();
-		assertThat(held.ack()).as("after five seconds").isTrue();
+		assertThat(held.ack()).as("after all that").isTrue();
+	}
+
+	@FunctionalInterface
+	private interface Call<R> {
+
+		R run() throws InterruptedException;
+
 	}
 
 	private static Throwable failure(CompletableFuture<?> call) {
-		return call.handle((value, ex) -> ex).orTimeout(20, TimeUnit.SECONDS).join();
+		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	private static List<String> payloads(Iterable<Delivery<String>> deliveries) {

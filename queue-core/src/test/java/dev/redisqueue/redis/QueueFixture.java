@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
@@ -16,8 +17,11 @@ import dev.redisqueue.testing.QueueNames;
 import dev.redisqueue.testing.RedisInstance;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.ZAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -31,6 +35,21 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * everything is closed and the invariants of every queue are checked.
  */
 final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
+
+	private static final Pattern BLOCKED = Pattern.compile(" flags=\\w*b\\w* .* cmd=blmove");
+
+	private static final String STORED = """
+			local stored = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[3])
+			for _, taken in ipairs(redis.call('KEYS', KEYS[4])) do
+			  stored = stored + redis.call('HLEN', taken) - redis.call('HEXISTS', taken, '#')
+			end
+			return stored
+			""";
+
+	static {
+		// Nobody waits for so long unless the machine is very busy, or the test fails.
+		Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+	}
 
 	private final List<RedisQueueFactory> factories = new CopyOnWriteArrayList<>();
 
@@ -143,7 +162,11 @@ final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	RedisQueueFactory process(int port, Duration commandTimeout) {
-		RedisQueueFactory factory = new RedisQueueFactory(connectionFactory(port, commandTimeout));
+		return process(connectionFactory(port, commandTimeout));
+	}
+
+	RedisQueueFactory process(LettuceConnectionFactory connections) {
+		RedisQueueFactory factory = new RedisQueueFactory(connections);
 		this.factories.add(factory);
 		return factory;
 	}
@@ -192,9 +215,15 @@ final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
 			.toList();
 	}
 
-	/** How many clients wait in a {@code BLMOVE}, of any queue at this server. */
+	/** How many clients of this test wait in a {@code BLMOVE} just now. */
 	long blockedClients() {
-		return redis().clientList().lines().filter((line) -> line.contains("cmd=blmove")).count();
+		// Of the shared server: those that came after the fixture's own connection.
+		long own = (this.ownServer == null) ? redis().clientId() : 0;
+		return redis().clientList()
+			.lines()
+			.filter((line) -> BLOCKED.matcher(line).find())
+			.filter((line) -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))) > own)
+			.count();
 	}
 
 	boolean hasBlockedClient() {
@@ -203,9 +232,54 @@ final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
 
 	/** How many consumers have a lease that runs. */
 	long liveConsumers() {
+		return redis().zcount(side("consumers"),
+				Range.from(Range.Boundary.including(now()), Range.Boundary.unbounded()));
+	}
+
+	/**
+	 * How many messages are ready, arrived, delayed or taken, all at one moment: figures
+	 * that are read one after the other miss what moves between them.
+	 */
+	long stored() {
+		Long stored = redis().eval(STORED, ScriptOutputType.INTEGER, list(), side("arrived"), side("delayed"),
+				side("taken:*"));
+		return stored;
+	}
+
+	/** When the lease of a consumer ends (ms). */
+	long leaseOf(byte[] consumer) {
+		return redis().zscore(side("consumers"), consumer).longValue();
+	}
+
+	/** The time of Redis (ms). */
+	long now() {
 		List<byte[]> time = redis().time();
-		long now = Long.parseLong(text(time.get(0))) * 1000 + Long.parseLong(text(time.get(1))) / 1000;
-		return redis().zcount(side("consumers"), Range.from(Range.Boundary.including(now), Range.Boundary.unbounded()));
+		return Long.parseLong(text(time.get(0))) * 1000 + Long.parseLong(text(time.get(1))) / 1000;
+	}
+
+	/**
+	 * Lets the leases of all consumers run out now. Those that a live process renews it
+	 * may still save; those of dead ones stay so, without the wait.
+	 */
+	void expireLeases() {
+		redis().zrange(side("consumers"), 0, -1)
+			.forEach((consumer) -> redis().zadd(side("consumers"), ZAddArgs.Builder.xx(), 1.0, consumer));
+	}
+
+	/**
+	 * Fills the queue from a process that has gone when this returns, so that it takes no
+	 * part in what follows.
+	 */
+	void fill(List<String> payloads) throws InterruptedException {
+		RedisQueueFactory process = process();
+		RedisQueue<String> queue = process.create(this.name, String.class);
+		// A release that the server does not know yet would be sent twice: as its digest,
+		// which springs a trap, and as text.
+		queue.put("the server knows the script from here on");
+		queue.take(Duration.ofSeconds(60)).orElseThrow().release();
+		queue.clear();
+		queue.putAll(payloads);
+		process.close();
 	}
 
 	/**

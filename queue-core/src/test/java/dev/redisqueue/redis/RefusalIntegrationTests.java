@@ -1,6 +1,7 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.RedisInstance;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
@@ -36,11 +38,11 @@ import static org.awaitility.Awaitility.await;
  * A Redis that answers, but refuses: full, read-only, or without the permission (faults
  * 29, 33 and 36).
  */
-@Timeout(120)
+@Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class RefusalIntegrationTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(1));
 
@@ -49,11 +51,12 @@ class RefusalIntegrationTests {
 
 	@Test
 	void aFullRedisRefusesPutsAndIsDrained() throws Exception {
-		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
+		RedisQueue<String> queue = this.fixture.queue();
 		queue.putAll(numbers(100));
 		Delivery<String> held = queue.take(SOON).orElseThrow();
-		CompletableFuture<List<Delivery<String>>> waiting = Async
-			.call(() -> this.fixture.process().create(this.fixture.name() + "-2", String.class).take(10, SOON));
+		CompletableFuture<List<Delivery<String>>> waiting = Async.call(() -> this.fixture.process()
+			.create(this.fixture.name() + "-2", String.class)
+			.take(10, Duration.ofMinutes(4)));
 		await().until(this.fixture::hasBlockedClient);
 		this.fixture.redis().configSet("maxmemory", "1");
 		for (ThrowingCallable put : List.<ThrowingCallable>of(() -> queue.put("x"), () -> queue.putAll(List.of("x")),
@@ -63,7 +66,7 @@ class RefusalIntegrationTests {
 				.hasMessageContainingAll(queue.name(), "OOM", "was not stored", "maxmemory", "more memory");
 		}
 		assertThat(held.ack()).isTrue();
-		RedisQueue<String> newcomer = this.fixture.queue(OPTIONS);
+		RedisQueue<String> newcomer = this.fixture.queue();
 		assertThat(newcomer.take(SOON).orElseThrow().ack()).isTrue();
 		List<Delivery<String>> rest = queue.take(1000, SOON);
 		assertThat(rest).hasSize(98);
@@ -71,14 +74,14 @@ class RefusalIntegrationTests {
 		assertThat(rest.get(1).retry(Duration.ZERO)).isTrue();
 		assertThat(rest.get(2).bury("full")).isTrue();
 		assertThat(queue.ackAll(rest)).isEqualTo(95);
-		assertThat(queue.get(Duration.ofSeconds(3))).as("the released one").isPresent();
-		assertThat(queue.get(Duration.ofSeconds(3))).as("the retried one").isPresent();
+		assertThat(queue.get(SOON)).as("the released one").isPresent();
+		assertThat(queue.get(SOON)).as("the retried one").isPresent();
 		assertThat(queue.get(Duration.ZERO)).isEmpty();
 		this.fixture.redis().configSet("maxmemory", "0");
 		queue.put("again");
 		assertThat(queue.get(SOON)).contains("again");
 		this.fixture.redis().rpush(QueueFixture.bytes("queue:" + this.fixture.name() + "-2"), new byte[] { 'x' });
-		assertThat(waiting.get(10, TimeUnit.SECONDS)).as("it polled in the meantime").hasSize(1);
+		assertThat(waiting.get(60, TimeUnit.SECONDS)).as("it polled in the meantime").hasSize(1);
 	}
 
 	@Test
@@ -101,9 +104,33 @@ class RefusalIntegrationTests {
 		});
 		this.fixture.redis().replicaofNoOne();
 		assertThat(later).succeedsWithin(SOON);
-		List<Delivery<String>> both = queue.take(2, SOON);
+		List<Delivery<String>> both = new ArrayList<>(queue.take(2, SOON));
+		if (both.size() < 2) {
+			// The first one repeated the take whose reply was not seen.
+			both.addAll(queue.take(1, SOON));
+		}
 		assertThat(both).extracting(Delivery::payload).containsExactly("a", "b");
 		assertThat(queue.ackAll(both)).isEqualTo(2);
+	}
+
+	@Test
+	void aPutThatIsRefusedToTheEndIsNotUnknownForWantOfTimeForItsLastReply() {
+		FaultProxy proxy = this.fixture.proxy();
+		// Several, since the time that is left for the last attempt is up to chance.
+		List<RedisQueue<String>> queues = IntStream.range(0, 5)
+			.mapToObj((i) -> this.fixture.queue(proxy, QueueOptions.defaults()))
+			.toList();
+		queues.forEach(RedisQueue::size);
+		this.fixture.redis().replicaof("127.0.0.1", 1);
+		proxy.delayReplies(Duration.ofMillis(250));
+		List<CompletableFuture<Object>> puts = queues.stream().map((queue) -> Async.call(() -> {
+			queue.put("x");
+			return null;
+		})).toList();
+		assertThat(puts).allSatisfy((put) -> assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
+			.hasMessageContainingAll("READONLY", "was not stored"));
+		proxy.delayReplies(Duration.ZERO);
+		this.fixture.redis().replicaofNoOne();
 	}
 
 	@Test
@@ -120,8 +147,10 @@ class RefusalIntegrationTests {
 				queue.put("b");
 				return null;
 			});
-			assertThat(put).succeedsWithin(Duration.ofSeconds(5));
-			assertThat(queue.get(Duration.ofSeconds(5))).contains("b");
+			MachineClock demoted = MachineClock.start();
+			assertThat(put).succeedsWithin(SOON);
+			assertThat(demoted.elapsed()).isLessThan(Duration.ofSeconds(5));
+			assertThat(queue.get(SOON)).contains("b");
 			this.fixture.redis().replicaofNoOne();
 		}
 	}
@@ -175,11 +204,11 @@ class RefusalIntegrationTests {
 	void aWrongPasswordIsSaidAtOnce() {
 		this.fixture.redis().configSet("requirepass", "right");
 		RedisQueue<String> queue = this.fixture.queue(OPTIONS);
-		long start = System.nanoTime();
+		MachineClock clock = MachineClock.start();
 		assertThatThrownBy(queue::size).isInstanceOf(QueueException.class)
 			.isNotInstanceOf(QueueUnavailableException.class)
 			.hasMessageContainingAll(queue.name(), "NOAUTH", "spring.data.redis.username");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		assertThat(clock.elapsed()).isLessThan(Duration.ofSeconds(5));
 		assertThatThrownBy(() -> queue.put("x")).isInstanceOf(PutRefusedException.class)
 			.hasMessageContainingAll(queue.name(), "NOAUTH", "was not stored", "spring.data.redis.username");
 		this.fixture.redis().configSet("requirepass", "");
@@ -187,7 +216,7 @@ class RefusalIntegrationTests {
 	}
 
 	private static Throwable failure(CompletableFuture<?> call) {
-		return call.handle((value, ex) -> ex).orTimeout(20, TimeUnit.SECONDS).join();
+		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	private static List<String> numbers(int count) {

@@ -43,7 +43,9 @@ class SharedResourcesIntegrationTests {
 			try (var admin = redis.connect()) {
 				admin.sync().clientKill(io.lettuce.core.KillArgs.Builder.id(idOf(connection)));
 			}
-			await().ignoreExceptions().untilAsserted(() -> assertThat(connection.ping()).isEqualTo("PONG"));
+			await().atMost(Duration.ofSeconds(60))
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(connection.ping()).isEqualTo("PONG"));
 			try (RedisQueueFactory queues = new RedisQueueFactory(application)) {
 				assertThat(queues.create(QueueNames.fresh(), String.class).isEmpty()).isTrue();
 			}

@@ -21,13 +21,15 @@ public final class ChildJvm implements AutoCloseable {
 
 	private final List<String> lines = new ArrayList<>();
 
+	private final Thread reader;
+
 	private boolean ended;
 
 	private ChildJvm(Process process) {
 		this.process = process;
-		Thread reader = new Thread(this::read, "child-" + process.pid());
-		reader.setDaemon(true);
-		reader.start();
+		this.reader = new Thread(this::read, "child-" + process.pid());
+		this.reader.setDaemon(true);
+		this.reader.start();
 	}
 
 	public static ChildJvm start(Class<?> main, List<String> options, Object... arguments) {
@@ -109,6 +111,11 @@ public final class ChildJvm implements AutoCloseable {
 		this.process.destroyForcibly().waitFor();
 	}
 
+	/** SIGTERM. */
+	public void terminate() {
+		Signals.send(this.process, "TERM");
+	}
+
 	/** SIGSTOP. */
 	public void pause() {
 		Signals.send(this.process, "STOP");
@@ -119,9 +126,16 @@ public final class ChildJvm implements AutoCloseable {
 		Signals.send(this.process, "CONT");
 	}
 
-	/** The exit code, or -1 where it does not end in time. */
+	/**
+	 * The exit code, or -1 where it does not end in time. All that it has said is among
+	 * its lines then.
+	 */
 	public int exitCode(Duration timeout) throws InterruptedException {
-		return this.process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) ? this.process.exitValue() : -1;
+		if (!this.process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+			return -1;
+		}
+		this.reader.join(timeout.toMillis());
+		return this.process.exitValue();
 	}
 
 	@Override

@@ -287,9 +287,13 @@ public final class FaultProxy implements AutoCloseable {
 						FaultProxy.this.sprung.incrementAndGet();
 						return;
 					}
-					out.write(reply);
-					if (!push && replies == this.holeAfter) {
+					boolean last = !push && replies == this.holeAfter;
+					if (last) {
+						// Before the client can send what follows from the reply.
 						hole();
+					}
+					out.write(reply);
+					if (last) {
 						FaultProxy.this.sprung.incrementAndGet();
 					}
 					replies += push ? 0 : 1;

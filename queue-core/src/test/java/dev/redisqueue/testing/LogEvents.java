@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogEvents implements AutoCloseable {
 
+	/** What a line ends with that came with a stack trace. */
+	public static final String STACK_TRACE = " [stack trace]";
+
 	private final List<String> lines = new CopyOnWriteArrayList<>();
 
 	private final Logger logger;
@@ -21,6 +24,9 @@ public final class LogEvents implements AutoCloseable {
 	private final Level level;
 
 	private final AppenderBase<ILoggingEvent> appender;
+
+	private volatile Runnable action = () -> {
+	};
 
 	private LogEvents(Logger logger, String queue) {
 		this.logger = logger;
@@ -30,7 +36,9 @@ public final class LogEvents implements AutoCloseable {
 			@Override
 			protected void append(ILoggingEvent event) {
 				if (event.getFormattedMessage().contains(queue)) {
-					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage());
+					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage()
+							+ ((event.getThrowableProxy() != null) ? STACK_TRACE : ""));
+					LogEvents.this.action.run();
 				}
 			}
 
@@ -45,6 +53,11 @@ public final class LogEvents implements AutoCloseable {
 		events.logger.setAdditive(false);
 		events.logger.addAppender(events.appender);
 		return events;
+	}
+
+	/** What the thread that logs does at each event, before it goes on. */
+	public void atEach(Runnable action) {
+		this.action = action;
 	}
 
 	/** Level and text of each event. */

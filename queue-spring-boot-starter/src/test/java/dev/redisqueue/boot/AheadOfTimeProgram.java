@@ -31,7 +31,7 @@ public class AheadOfTimeProgram {
 		return (arguments) -> {
 			orders.put(new Order(42, "Ada"));
 			mails.put(new Mail("ada@example.org"));
-			try (Delivery<Order> delivery = orders.take(Duration.ofSeconds(5)).orElseThrow()) {
+			try (Delivery<Order> delivery = orders.take(Duration.ofSeconds(30)).orElseThrow()) {
 				System.out.println("TAKEN " + delivery.payload() + " " + delivery.ack());
 			}
 			System.out.println("GOT " + mails.get());

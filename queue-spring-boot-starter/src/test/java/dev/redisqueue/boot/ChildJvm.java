@@ -93,7 +93,7 @@ public final class ChildJvm implements AutoCloseable {
 	 */
 	public String awaitEnd() throws InterruptedException {
 		this.output.lines().forEach((line) -> this.read.append(line).append('\n'));
-		if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+		if (!this.process.waitFor(60, TimeUnit.SECONDS)) {
 			throw new AssertionError("The program does not end:\n" + this.read);
 		}
 		return this.read.toString();

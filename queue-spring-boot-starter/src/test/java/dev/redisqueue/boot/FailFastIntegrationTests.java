@@ -1,13 +1,14 @@
 package dev.redisqueue.boot;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
@@ -21,22 +22,30 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class FailFastIntegrationTests {
 
+	private Socket reservation;
+
 	private int port;
 
 	private ApplicationContextRunner runner;
 
 	@BeforeEach
-	void chooseAPortWithoutRedis() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-			this.port = socket.getLocalPort();
-		}
+	void reserveAPortWithoutRedis() throws IOException {
+		// Bound, but nobody listens: no other process gets it.
+		this.reservation = new Socket();
+		this.reservation.bind(new InetSocketAddress("127.0.0.1", 0));
+		this.port = this.reservation.getLocalPort();
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(RedisQueueAutoConfiguration.class, DataRedisAutoConfiguration.class))
 			.withInitializer(StartFailure::remember)
 			.withPropertyValues("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + this.port,
-					"spring.data.redis.connect-timeout=500ms", "spring.data.redis.timeout=500ms",
+					"spring.data.redis.connect-timeout=5s", "spring.data.redis.timeout=5s",
 					"redis.queue.queues.lines=");
+	}
+
+	@AfterEach
+	void endReservation() throws IOException {
+		this.reservation.close();
 	}
 
 	@Test
@@ -57,6 +66,7 @@ class FailFastIntegrationTests {
 			.setting("save \"\"")
 			.setting("requirepass right")
 			.build();
+		endReservation();
 		server.start();
 		try {
 			this.runner.withPropertyValues("spring.data.redis.password=wrong-one")
@@ -81,14 +91,15 @@ class FailFastIntegrationTests {
 				.setting("bind 127.0.0.1")
 				.setting("save \"\"")
 				.build();
+			endReservation();
 			server.start();
 			try {
 				Awaitility.await()
-					.atMost(Duration.ofSeconds(20))
+					.atMost(Duration.ofSeconds(60))
 					.ignoreExceptionsInstanceOf(QueueUnavailableException.class)
 					.untilAsserted(() -> assertThat(lines.size()).isZero());
 				lines.put("late");
-				assertThat(lines.get(Duration.ofSeconds(5))).contains("late");
+				assertThat(lines.get(Duration.ofSeconds(30))).contains("late");
 			}
 			finally {
 				server.stop();

@@ -58,7 +58,7 @@ abstract class QueueContract {
 		this.lines.put("one");
 		this.lines.put("two");
 		assertThat(this.lines.size()).isEqualTo(2);
-		assertThat(this.lines.get(Duration.ofSeconds(5))).contains("one");
+		assertThat(this.lines.get(Duration.ofSeconds(30))).contains("one");
 		assertThat(this.lines.get()).isEqualTo("two");
 		assertThat(this.lines.getNowait()).isEmpty();
 	}
@@ -66,7 +66,7 @@ abstract class QueueContract {
 	@Test
 	void payloadsTravelAsJson() throws InterruptedException {
 		this.orders.put(new Order(42, "Ada"));
-		try (Delivery<Order> delivery = this.orders.take(Duration.ofSeconds(5)).orElseThrow()) {
+		try (Delivery<Order> delivery = this.orders.take(Duration.ofSeconds(30)).orElseThrow()) {
 			assertThat(delivery.payload()).isEqualTo(new Order(42, "Ada"));
 			assertThat(new String(delivery.bytes(), StandardCharsets.UTF_8))
 				.isEqualTo("{\"id\":42,\"customer\":\"Ada\"}");
@@ -87,8 +87,8 @@ abstract class QueueContract {
 	void maxAttemptsHold() throws InterruptedException {
 		this.orders.deadLetters().purge();
 		this.orders.put(new Order(1, "Bob"));
-		assertThat(this.orders.take(Duration.ofSeconds(5)).orElseThrow().retry(Duration.ZERO)).isTrue();
-		assertThat(this.orders.take(Duration.ofSeconds(5)).orElseThrow().retry(Duration.ZERO)).isTrue();
+		assertThat(this.orders.take(Duration.ofSeconds(30)).orElseThrow().retry(Duration.ZERO)).isTrue();
+		assertThat(this.orders.take(Duration.ofSeconds(30)).orElseThrow().retry(Duration.ZERO)).isTrue();
 		assertThat(this.orders.deadLetters().list(0, 10)).singleElement().extracting(DeadLetter::attempts).isEqualTo(2);
 	}
 

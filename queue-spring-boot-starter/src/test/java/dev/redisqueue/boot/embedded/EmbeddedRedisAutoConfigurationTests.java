@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +74,8 @@ class EmbeddedRedisAutoConfigurationTests {
 
 	@Test
 	void namesThePropertyWhereThereIsNoBinaryForThePlatform() {
+		// Another test of this JVM may have unpacked the one for this platform.
+		ReflectionTestUtils.setField(EmbeddedRedis.class, "unpacked", null);
 		this.runner.withSystemProperties("os.name=Windows 11", "os.arch=amd64")
 			.run((context) -> assertThat(StartFailure.analysis(context))
 				.contains("no embedded Redis for Windows 11 amd64")

@@ -85,7 +85,7 @@ class EmbeddedRedisExitIntegrationTests {
 
 	private static void assertEnded(long pid) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(30))
 			.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
 	}
 

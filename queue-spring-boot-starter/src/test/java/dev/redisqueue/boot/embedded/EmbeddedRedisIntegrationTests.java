@@ -131,7 +131,7 @@ class EmbeddedRedisIntegrationTests {
 	 */
 	private static void assertEnded(long pid) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(5))
+			.atMost(Duration.ofSeconds(30))
 			.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
 	}
 

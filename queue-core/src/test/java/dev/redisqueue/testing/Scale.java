@@ -1,17 +1,17 @@
-package dev.redisqueue.redis;
+package dev.redisqueue.testing;
 
 /**
  * Sizes of tests that take long: small in every build, in full with
  * {@code -Dfaults.full=true}.
  */
-final class Scale {
+public final class Scale {
 
 	private static final boolean FULL = Boolean.getBoolean("faults.full");
 
 	private Scale() {
 	}
 
-	static int of(int everyBuild, int full) {
+	public static int of(int everyBuild, int full) {
 		return FULL ? full : everyBuild;
 	}
 
