@@ -139,7 +139,8 @@ class ListenerOutageIntegrationTests {
 		assertThat(back.elapsed()).isLessThan(Duration.ofSeconds(5));
 		System.out.printf("Redis away for %d s, backlog %d: %d ms of a processor, %d lines of log%n",
 				away / 1_000_000_000, backlog, used / 1_000_000, complaints.size());
-		assertThat(used).as("processor time in %d ns", away).isLessThan(away / 50);
+		// In a short one, what is compiled on the way counts for much.
+		assertThat(used).as("processor time in %d ns", away).isLessThan(away * Scale.of(4, 2) / 100);
 		assertThat(complaints).as("one each who notices, and then one a minute").hasSizeBetween(1, 6);
 		await().until(() -> queue.stats().acked() == backlog + 1);
 		assertThat(queue.stats().taken()).isZero();
