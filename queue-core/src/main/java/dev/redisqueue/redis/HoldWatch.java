@@ -3,6 +3,7 @@ package dev.redisqueue.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +23,32 @@ final class HoldWatch {
 
 	private final Duration limit;
 
-	HoldWatch(String queue, Duration limit) {
+	private final Executor executor;
+
+	/**
+	 * Creates the watch.
+	 * @param queue the name of the queue
+	 * @param limit how long a delivery may stay unsettled
+	 * @param executor writes the log, which may block
+	 */
+	HoldWatch(String queue, Duration limit, Executor executor) {
 		this.queue = queue;
 		this.limit = limit;
+		this.executor = executor;
 	}
 
+	/** Called on the timer's own thread: does not block. */
 	void check(Collection<Loan> loans) {
 		List<Loan> late = loans.stream()
 			.filter((loan) -> loan.age().compareTo(this.limit) > 0)
 			.filter(Loan::report)
 			.toList();
+		if (!late.isEmpty()) {
+			this.executor.execute(() -> report(late));
+		}
+	}
+
+	private void report(List<Loan> late) {
 		late.stream().limit(MOST_NAMED).forEach(this::warn);
 		if (late.size() > MOST_NAMED) {
 			logger.warn("Queue {}: {} more messages are not settled either", this.queue, late.size() - MOST_NAMED);

@@ -52,7 +52,7 @@ final class QueueEngine implements AutoCloseable {
 		this.recoverer = new Recoverer(name, this.leases, options.format(), options.lease(), options.maxAttempts());
 		this.arrivals = new Arrivals(link, keys, options.lease(), () -> workers.execute(this::giveBackArrived));
 		this.dueTimer = new DueTimer(name, this.store, link.clock(), workers, this.arrivals::signal);
-		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning());
+		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
 		this.consumer = new Consumer(name, this.leases, options.lease(), ids, workers, holdWatch,
 				new Consumer.Listener() {
 

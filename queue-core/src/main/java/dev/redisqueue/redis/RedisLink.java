@@ -27,7 +27,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * may be sent again. A connection over which nothing comes back any more is replaced.
  * <p>
  * Calls are not interruptible, since an interrupt would lose a reply; they end within
- * {@link #DEADLINE} and the time that a last attempt to connect takes.
+ * {@link #DEADLINE} and the time that a last attempt takes.
  */
 final class RedisLink implements AutoCloseable {
 
@@ -36,6 +36,12 @@ final class RedisLink implements AutoCloseable {
 
 	/** The longest wait for one reply; the application's command timeout if shorter. */
 	private static final Duration LONGEST_REPLY_WAIT = Duration.ofSeconds(5);
+
+	/**
+	 * What a late attempt has for its reply all the same: without it a call that was
+	 * refused so far would end as one whose outcome is unknown.
+	 */
+	private static final Duration SHORTEST_REPLY_WAIT = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
@@ -151,7 +157,7 @@ final class RedisLink implements AutoCloseable {
 		RedisConnection connection = connection(deadline);
 		long sent = System.nanoTime();
 		CompletableFuture<R> future = command.send(commands(connection)).toCompletableFuture();
-		long wait = Math.min(this.replyWait, Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - sent));
+		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent));
 		try {
 			R reply = await(future, sent + wait);
 			this.lastReply = System.nanoTime();
