@@ -108,7 +108,14 @@ final class Incarnation {
 		return lent;
 	}
 
+	/**
+	 * It is settled. Once the lease is lost nothing is forgotten any more: whoever
+	 * settles in that moment is still to be told.
+	 */
 	void forget(Loan loan) {
+		if (this.lost) {
+			return;
+		}
 		this.loans.remove(loan.tag());
 		if (loan.message() != null && loan.message().isSuspect()) {
 			this.endedSuspects.add(loan.tag());

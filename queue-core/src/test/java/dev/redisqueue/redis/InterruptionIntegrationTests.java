@@ -2,12 +2,14 @@ package dev.redisqueue.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.LogEvents;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -134,6 +136,22 @@ class InterruptionIntegrationTests {
 		assertThat(again.attempt()).isEqualTo(2);
 		assertThat(again.isRecovered()).isTrue();
 		again.ack();
+	}
+
+	@Test
+	void whoSettlesAtTheMomentOfTheLossIsToldOfIt() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue(QueueOptions.defaults().withLease(Duration.ofSeconds(1)));
+		queue.put("a");
+		Delivery<String> delivery = queue.take(SOON).orElseThrow();
+		AtomicBoolean told = new AtomicBoolean();
+		delivery.onLeaseLost(() -> told.set(true));
+		AtomicBoolean acked = new AtomicBoolean(true);
+		try (LogEvents events = LogEvents.of(Consumer.class, queue.name())) {
+			events.atEach(() -> acked.set(delivery.ack()));
+			this.fixture.redis().del(this.fixture.side("consumers"));
+			await().atMost(SOON).untilFalse(acked);
+			await().atMost(SOON).untilTrue(told);
+		}
 	}
 
 	@Test

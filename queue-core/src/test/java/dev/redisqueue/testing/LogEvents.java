@@ -28,6 +28,9 @@ public final class LogEvents implements AutoCloseable {
 
 	private final AppenderBase<ILoggingEvent> appender;
 
+	private volatile Runnable action = () -> {
+	};
+
 	private LogEvents(Logger logger, String queue) {
 		this.logger = logger;
 		this.level = logger.getLevel();
@@ -41,6 +44,7 @@ public final class LogEvents implements AutoCloseable {
 					if (event.getThrowableProxy() != null) {
 						LogEvents.this.stackTraces.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
 					}
+					LogEvents.this.action.run();
 				}
 			}
 
@@ -65,6 +69,11 @@ public final class LogEvents implements AutoCloseable {
 		events.logger.setAdditive(false);
 		events.logger.addAppender(events.appender);
 		return events;
+	}
+
+	/** What the thread that logs does at each event, before it goes on. */
+	public void atEach(Runnable action) {
+		this.action = action;
 	}
 
 	/** Level and text of each event. */
