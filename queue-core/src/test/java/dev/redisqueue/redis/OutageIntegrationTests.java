@@ -234,7 +234,7 @@ class OutageIntegrationTests {
 	}
 
 	@Test
-	void aPausedRedisKeepsShortLeasesAndDoesNothingTwice() throws Exception {
+	void row20aPausedRedisKeepsShortLeasesAndDoesNothingTwice() throws Exception {
 		// The pause is longer than the lease, and half a lease is the time to renew it.
 		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(5));
 		RedisQueue<String> hasty = this.fixture.process(this.fixture.server().port(), Duration.ofSeconds(1))

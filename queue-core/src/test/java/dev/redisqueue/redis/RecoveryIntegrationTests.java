@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.ChildJvm;
@@ -163,7 +164,7 @@ class RecoveryIntegrationTests {
 	}
 
 	@Test
-	void tenThousandInFlightComeBackWhenAllConsumersAreKilled() throws Exception {
+	void row51tenThousandInFlightComeBackWhenAllConsumersAreKilled() throws Exception {
 		int count = 5000;
 		RedisQueue<String> rescuer = this.fixture.queue(lease(2));
 		rescuer.putAll(numbers(2 * count));
@@ -177,6 +178,37 @@ class RecoveryIntegrationTests {
 		assertThat(again).extracting(Delivery::payload).containsExactlyInAnyOrderElementsOf(numbers(2 * count));
 		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
 		assertThat(rescuer.stats().acked()).isEqualTo(2 * count);
+	}
+
+	@Test
+	void row52whatIsSettledAgainStaysAsItWasSettledFirst() throws Exception {
+		RedisQueue<String> one = this.fixture.queue();
+		RedisQueue<String> other = this.fixture.queue();
+		this.fixture.allowEqualIds();
+		PutOptions sameId = PutOptions.create().id("same");
+		one.put("a", sameId);
+		one.put("b", sameId);
+		Delivery<String> first = one.take(SOON).orElseThrow();
+		Delivery<String> second = other.take(SOON).orElseThrow();
+		assertThat(first.id()).isEqualTo(second.id());
+		for (int i = 0; i < 3; i++) {
+			assertThat(first.ack()).isTrue();
+			assertThat(first.retry() || first.release() || first.releaseInterrupted() || first.bury("x")).isFalse();
+		}
+		assertThat(one.stats().taken()).as("the other message of that id").isEqualTo(1);
+		for (int i = 0; i < 3; i++) {
+			assertThat(second.retry(Duration.ZERO)).isTrue();
+			assertThat(second.ack() || second.release() || second.releaseInterrupted() || second.bury("x")).isFalse();
+		}
+		Delivery<String> again = one.take(SOON).orElseThrow();
+		assertThat(again.payload()).isEqualTo("b");
+		assertThat(again.attempt()).isEqualTo(2);
+		assertThat(again.ack()).isTrue();
+		assertThat(one.stats()).satisfies((stats) -> {
+			assertThat(stats.acked()).isEqualTo(2);
+			assertThat(stats.retried()).isEqualTo(1);
+			assertThat(stats.buried() + stats.ready() + stats.delayed() + stats.taken() + stats.dead()).isZero();
+		});
 	}
 
 	/** Takes and acknowledges until nothing is ready or taken any more. */

@@ -120,7 +120,7 @@ class ReplyLossIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "LOSE_REPLY", "LOSE_COMMAND" })
-	void aCutPutSaysSoAndTheMessageIsThereOnceOrNotAtAll(Fault fault) throws Exception {
+	void row17aCutPutSaysSoAndTheMessageIsThereOnceOrNotAtAll(Fault fault) throws Exception {
 		inEachClient(OPTIONS, (client, cut) -> {
 			client.proxy.trap(fault, "RPUSH");
 			assertThatThrownBy(() -> client.queue.put(cut)).isInstanceOf(PutOutcomeUnknownException.class)
@@ -132,7 +132,7 @@ class ReplyLossIntegrationTests {
 	}
 
 	@Test
-	void aCutUniquePutIsRepeatedAndTrue() throws Exception {
+	void row17aCutUniquePutIsRepeatedAndTrue() throws Exception {
 		inEachClient(OPTIONS, (client, cut) -> {
 			client.cut(Fault.LOSE_REPLY, Script.PUT_UNIQUE);
 			assertThat(client.queue.put(cut, PutOptions.create().unique(cut, Duration.ofMinutes(1)))).isTrue();
