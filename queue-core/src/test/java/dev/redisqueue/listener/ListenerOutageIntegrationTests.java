@@ -250,7 +250,7 @@ class ListenerOutageIntegrationTests {
 
 	@Test
 	void row24slowRepliesAndAPausedRedisCostNoLease() {
-		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(8));
+		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(12));
 		FaultProxy proxy = this.fixture.proxy();
 		RedisQueue<String> other = this.fixture.queue(options);
 		holdOne(this.fixture.queue(proxy, options), other);
