@@ -1,5 +1,7 @@
 package dev.redisqueue.listener;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +13,7 @@ import dev.redisqueue.Delivery;
  */
 final class Handled implements DeliveryHandler<String> {
 
-	private final List<String> executions = new CopyOnWriteArrayList<>();
+	private final List<String> executions = Collections.synchronizedList(new ArrayList<>());
 
 	private final List<String> interrupted = new CopyOnWriteArrayList<>();
 
@@ -43,7 +45,14 @@ final class Handled implements DeliveryHandler<String> {
 
 	/** Payload and attempt of each execution that began. */
 	List<String> executions() {
-		return this.executions;
+		synchronized (this.executions) {
+			return List.copyOf(this.executions);
+		}
+	}
+
+	/** Of each execution that began. */
+	List<String> payloads() {
+		return executions().stream().map((execution) -> execution.substring(0, execution.lastIndexOf(' '))).toList();
 	}
 
 	/** Of each execution that was interrupted. */

@@ -103,7 +103,7 @@ final class ListenerFixture implements BeforeEachCallback, AfterEachCallback {
 
 	/** A process of its own, whose log is among the lines that it says. */
 	ChildJvm child(Class<?> main, Object... arguments) {
-		ChildJvm child = ChildJvm.start(main, List.of("-Dredisqueue.log=DEBUG"), arguments);
+		ChildJvm child = ChildJvm.start(main, List.of("-Dredisqueue.log=INFO"), arguments);
 		this.children.add(child);
 		return child;
 	}
@@ -156,6 +156,18 @@ final class ListenerFixture implements BeforeEachCallback, AfterEachCallback {
 		this.containers.add(container);
 		container.start();
 		return container;
+	}
+
+	/** How many clients wait in a {@code BLMOVE}, of any queue at this server. */
+	long blockedClients() {
+		return redis().clientList().lines().filter((line) -> line.contains("cmd=blmove")).count();
+	}
+
+	/** Pushes, as a client of another kind would, over a connection that is new. */
+	void pushFirst(String payload) {
+		try (StatefulRedisConnection<byte[], byte[]> fresh = this.redis.connect()) {
+			fresh.sync().lpush(list(), bytes(payload));
+		}
 	}
 
 	/** How long the lease of the consumer that renewed least recently still runs. */

@@ -24,6 +24,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * <ul>
  * <li>{@code halt} ends the process at once;
  * <li>{@code hold} waits for the line {@code go};
+ * <li>{@code quiet} says nothing, as there are many;
  * <li>{@code fail} and {@code bury} do so too, and then throw.
  * </ul>
  */
@@ -61,6 +62,9 @@ final class ListenerProcess {
 
 	private static void handle(Delivery<String> delivery) {
 		String payload = delivery.payload();
+		if (payload.startsWith("quiet")) {
+			return;
+		}
 		say("began " + payload + " " + delivery.attempt());
 		String verb = payload.split(" ")[0];
 		switch (verb) {

@@ -12,6 +12,7 @@ import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.MachineClock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +25,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Connections over which nothing comes any more, without an end (faults 21, 22 and 24).
  */
+@Tag("faults")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class HalfOpenIntegrationTests {

@@ -13,6 +13,7 @@ import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.Scale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A Redis that is away for long (fault 16). */
+@Tag("faults")
 @Timeout(300)
 @Isolated("measures the processor time of the JVM")
 class LongOutageIntegrationTests {

@@ -21,6 +21,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.MachineClock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
  * A Redis that goes away and comes back, with its data or without (faults 12, 14, 15, 20,
  * 25, 46 and 47).
  */
+@Tag("faults")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class OutageIntegrationTests {

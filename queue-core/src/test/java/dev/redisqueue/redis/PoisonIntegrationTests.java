@@ -8,6 +8,7 @@ import dev.redisqueue.DeadLetter;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.ChildJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A payload that kills every process which reads it (fault 3, rule 5). */
+@Tag("faults")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class PoisonIntegrationTests {

@@ -15,6 +15,7 @@ import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.Scale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import static org.awaitility.Awaitility.await;
  * Processes die while they hold messages, or while they rescue those of others (faults 1,
  * 7, 8, 51 and 52).
  */
+@Tag("faults")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class RecoveryIntegrationTests {

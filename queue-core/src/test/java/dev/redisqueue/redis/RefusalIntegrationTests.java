@@ -21,6 +21,7 @@ import dev.redisqueue.testing.RedisInstance;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
  * A Redis that answers, but refuses: full, read-only, or without the permission (faults
  * 29, 33 and 36).
  */
+@Tag("faults")
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class RefusalIntegrationTests {

@@ -20,6 +20,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.Scale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * carries the command out, and the connection goes instead of the answer (faults 17, 18
  * and 19).
  */
+@Tag("faults")
 @Timeout(300)
 class ReplyLossIntegrationTests {
 

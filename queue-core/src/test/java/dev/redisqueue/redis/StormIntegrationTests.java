@@ -24,6 +24,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.Scale;
 import io.lettuce.core.KillArgs;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * forgotten scripts; afterwards the recorded history has to be in order (fault 23, and
  * the invariants I1 to I4).
  */
+@Tag("faults")
 @Timeout(300)
 class StormIntegrationTests {
 

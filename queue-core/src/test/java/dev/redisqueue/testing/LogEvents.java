@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ public final class LogEvents implements AutoCloseable {
 	public static final String STACK_TRACE = " [stack trace]";
 
 	private final List<String> lines = new CopyOnWriteArrayList<>();
+
+	private final List<String> stackTraces = new CopyOnWriteArrayList<>();
 
 	private final Logger logger;
 
@@ -38,6 +41,9 @@ public final class LogEvents implements AutoCloseable {
 				if (event.getFormattedMessage().contains(queue)) {
 					LogEvents.this.lines.add(event.getLevel() + " " + event.getFormattedMessage()
 							+ ((event.getThrowableProxy() != null) ? STACK_TRACE : ""));
+					if (event.getThrowableProxy() != null) {
+						LogEvents.this.stackTraces.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+					}
 					LogEvents.this.action.run();
 				}
 			}
@@ -55,6 +61,16 @@ public final class LogEvents implements AutoCloseable {
 		return events;
 	}
 
+	/** Everything that the library logs from now on, down to the last detail. */
+	public static LogEvents ofAll() {
+		LogEvents events = new LogEvents((Logger) LoggerFactory.getLogger("dev.redisqueue"), "");
+		events.appender.start();
+		events.logger.setLevel(Level.TRACE);
+		events.logger.setAdditive(false);
+		events.logger.addAppender(events.appender);
+		return events;
+	}
+
 	/** What the thread that logs does at each event, before it goes on. */
 	public void atEach(Runnable action) {
 		this.action = action;
@@ -63,6 +79,11 @@ public final class LogEvents implements AutoCloseable {
 	/** Level and text of each event. */
 	public List<String> lines() {
 		return this.lines;
+	}
+
+	/** The stack trace of each event that has one, with all messages. */
+	public List<String> stackTraces() {
+		return this.stackTraces;
 	}
 
 	@Override
