@@ -32,6 +32,8 @@ final class QueueDefinitions {
 
 	private static final String DECLARED = "declared";
 
+	private static final String BOUND = "dev.redisqueue.boot.bound";
+
 	private final BeanDefinitionRegistry registry;
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -40,6 +42,16 @@ final class QueueDefinitions {
 		Assert.isInstanceOf(ConfigurableListableBeanFactory.class, registry);
 		this.registry = registry;
 		this.beanFactory = (ConfigurableListableBeanFactory) registry;
+	}
+
+	/** Binding takes a while: it is done once. */
+	void keep(RedisQueueSettings settings) {
+		this.beanFactory.registerSingleton(BOUND, new Bound(settings));
+	}
+
+	/** What was bound, or {@code null} in an application processed ahead of time. */
+	@Nullable RedisQueueSettings kept() {
+		return (this.beanFactory.getSingleton(BOUND) instanceof Bound bound) ? bound.settings() : null;
 	}
 
 	/**
@@ -151,6 +163,12 @@ final class QueueDefinitions {
 		String[] words = name.split("[^A-Za-z0-9]+");
 		return (words.length == 0) ? name
 				: words[0] + Arrays.stream(words).skip(1).map(StringUtils::capitalize).collect(Collectors.joining());
+	}
+
+	/**
+	 * Settings before the listeners are known: no bean of the class of the final ones.
+	 */
+	private record Bound(RedisQueueSettings settings) {
 	}
 
 }

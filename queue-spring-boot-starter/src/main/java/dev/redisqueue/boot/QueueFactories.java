@@ -68,8 +68,20 @@ final class QueueFactories implements AutoCloseable {
 					"Set spring.data.redis.client-type=lettuce or remove Jedis from the class path; or set "
 							+ DEFAULT_PROPERTY + " to the bean name of a LettuceConnectionFactory.");
 		}
-		JsonMapper mapper = this.beanFactory.getBeanProvider(JsonMapper.class).getIfAvailable();
+		JsonMapper mapper = mapper();
 		return (mapper != null) ? new RedisQueueFactory(connection, mapper) : new RedisQueueFactory(connection);
+	}
+
+	private @Nullable JsonMapper mapper() {
+		try {
+			return this.beanFactory.getBeanProvider(JsonMapper.class).getIfAvailable();
+		}
+		catch (NoUniqueBeanDefinitionException ex) {
+			throw new QueueStartupException(
+					"Queues write payloads with the JsonMapper of the application, but there are several, none of them "
+							+ "the primary one: " + ex.getBeanNamesFound() + ".",
+					"Mark one JsonMapper bean as @Primary, or make the others @Bean(defaultCandidate = false).", ex);
+		}
 	}
 
 	private NamedBeanHolder<RedisConnectionFactory> named(String name, String property) {

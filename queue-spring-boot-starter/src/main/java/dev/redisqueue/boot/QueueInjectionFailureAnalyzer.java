@@ -1,5 +1,6 @@
 package dev.redisqueue.boot;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,9 @@ class QueueInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoS
 		}
 		String payload = Optional.ofNullable(wanted.getGeneric(0).resolve()).map(Class::getName).orElse("its class");
 		String queue = (name != null) ? canonical(name, queues) : null;
+		if (wanted.getGeneric(0).hasGenerics() && wanted.getGeneric(0).resolve() != null) {
+			return generic(where, wanted.getGeneric(0), name, cause);
+		}
 		String asks = where + " asks for a RedisQueue<" + payload + ">, but ";
 		if (queue != null) {
 			return new FailureAnalysis(asks + "the queue " + queue + " carries " + queues.get(queue) + ".",
@@ -65,11 +69,31 @@ class QueueInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoS
 		}
 		String known = queues.isEmpty() ? "no queue is declared" : "the queues are " + listed(queues);
 		if (name != null) {
-			return new FailureAnalysis(asks + "no queue is named " + name + "; " + known + ".",
-					"Set " + QueueSettings.key(name, "payload-type") + "=" + payload + " to declare it.", cause);
+			return new FailureAnalysis(asks + "no queue is named " + name + "; " + known + ".", didYouMean(name, queues)
+					+ "Set " + QueueSettings.key(name, "payload-type") + "=" + payload + " to declare it.", cause);
 		}
 		return new FailureAnalysis(asks + known + ".", "Set "
 				+ QueueSettings.key("<name>", "payload-type").replace("[<name>]", ".<name>") + "=" + payload + ".",
+				cause);
+	}
+
+	private static String didYouMean(String name, Map<String, String> queues) {
+		return queues.keySet()
+			.stream()
+			.filter((queue) -> KnownProperties.distance(name, queue) <= Math.max(1, name.length() / 3))
+			.min(Comparator.comparingInt((queue) -> KnownProperties.distance(name, queue)))
+			.map((queue) -> "Did you mean '" + queue + "'? ")
+			.orElse("");
+	}
+
+	private static FailureAnalysis generic(String where, ResolvableType payload, @Nullable String name,
+			NoSuchBeanDefinitionException cause) {
+		return new FailureAnalysis(
+				where + " asks for a RedisQueue<" + payload
+						+ ">, but a queue of properties or listeners carries a plain " + "class.",
+				"Define it: @Bean RedisQueue<" + payload + "> " + ((name != null) ? name : "name")
+						+ "(RedisQueueFactory factory), made with RedisQueueFactory.create and a "
+						+ "ParameterizedTypeReference.",
 				cause);
 	}
 

@@ -53,9 +53,8 @@ public final class RedisQueueAutoConfiguration {
 	}
 
 	@Bean
-	RedisQueueSettings redisQueueSettings(RedisQueueProperties properties, Environment environment,
-			RedisQueueListenerProcessor listeners) {
-		return RedisQueueSettings.of(properties, environment, listeners.listened());
+	RedisQueueSettings redisQueueSettings(RedisQueueListenerProcessor listeners) {
+		return listeners.settings();
 	}
 
 	@Bean(FACTORIES_BEAN_NAME)

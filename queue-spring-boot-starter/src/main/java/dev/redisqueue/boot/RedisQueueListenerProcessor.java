@@ -3,6 +3,9 @@ package dev.redisqueue.boot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -24,15 +27,17 @@ final class RedisQueueListenerProcessor implements BeanDefinitionRegistryPostPro
 
 	private final ListenedQueues listened = new ListenedQueues();
 
+	private @Nullable RedisQueueSettings settings;
+
 	RedisQueueListenerProcessor(Environment environment, ConfigurableListableBeanFactory beanFactory) {
 		this.environment = environment;
 		this.beanFactory = beanFactory;
 		this.methods = new ListenerMethods(beanFactory);
 	}
 
-	/** What the listeners ask of the queues. */
-	ListenedQueues listened() {
-		return this.listened;
+	/** All queues, those that only listeners name included. */
+	RedisQueueSettings settings() {
+		return Objects.requireNonNull(this.settings);
 	}
 
 	@Override
@@ -53,8 +58,10 @@ final class RedisQueueListenerProcessor implements BeanDefinitionRegistryPostPro
 				ask(definitions, canonical(queue, aliases), listener, signature);
 			}
 		}
+		RedisQueueSettings bound = definitions.kept();
+		this.settings = ((bound != null) ? bound : RedisQueueSettings.bind(this.environment)).with(this.listened);
 		if (!this.listened.names().isEmpty()) {
-			definitions.update(RedisQueueSettings.bind(this.environment, this.listened).queues());
+			definitions.update(this.settings.queues());
 		}
 	}
 

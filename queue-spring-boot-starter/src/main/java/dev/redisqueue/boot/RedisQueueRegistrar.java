@@ -18,8 +18,10 @@ class RedisQueueRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		new QueueDefinitions(registry)
-			.register(RedisQueueSettings.bind(this.environment, new ListenedQueues()).queues());
+		RedisQueueSettings settings = RedisQueueSettings.bind(this.environment);
+		QueueDefinitions definitions = new QueueDefinitions(registry);
+		definitions.register(settings.queues());
+		definitions.keep(settings);
 	}
 
 }

@@ -48,10 +48,14 @@ final class RedisQueueSettings {
 		this.queues = queues;
 	}
 
-	static RedisQueueSettings bind(Environment environment, ListenedQueues listened) {
+	static RedisQueueSettings bind(Environment environment) {
 		try {
-			return of(Binder.get(environment).bindOrCreate("redis.queue", RedisQueueProperties.class), environment,
-					listened);
+			RedisQueueProperties properties = Binder.get(environment)
+				.bindOrCreate("redis.queue", RedisQueueProperties.class);
+			if (environment instanceof ConfigurableEnvironment configurable) {
+				new PropertyNames(configurable.getPropertySources()).check();
+			}
+			return of(properties, environment, new ListenedQueues());
 		}
 		catch (BindException ex) {
 			QueueStartupException explained = explain(ex, environment);
@@ -59,10 +63,8 @@ final class RedisQueueSettings {
 		}
 	}
 
-	static RedisQueueSettings of(RedisQueueProperties properties, Environment environment, ListenedQueues listened) {
-		if (environment instanceof ConfigurableEnvironment configurable) {
-			new PropertyNames(configurable.getPropertySources()).check();
-		}
+	private static RedisQueueSettings of(RedisQueueProperties properties, Environment environment,
+			ListenedQueues listened) {
 		Map<String, QueueSettings> queues = new LinkedHashMap<>();
 		for (String name : names(properties.queues().keySet(), environment, listened)) {
 			queues.put(name, QueueSettings.of(name, properties, environment, listened));
@@ -70,6 +72,11 @@ final class RedisQueueSettings {
 		requireDistinct(queues.values());
 		requireShutdownTimeout(properties.shutdownTimeout());
 		return new RedisQueueSettings(properties, environment, queues);
+	}
+
+	/** With the queues that listeners name. */
+	RedisQueueSettings with(ListenedQueues listened) {
+		return listened.names().isEmpty() ? this : of(this.properties, this.environment, listened);
 	}
 
 	boolean failFast() {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -298,6 +299,34 @@ class StartupMistakesTests {
 	}
 
 	@Test
+	void aMisspelledQualifierIsGivenTheNearestQueue() {
+		this.runner.withUserConfiguration(NeedsQualified.class)
+			.withPropertyValues("redis.queue.queues.oders.payload-type=dev.redisqueue.boot.Order",
+					"redis.queue.queues.mails=")
+			.run((context) -> assertThat(StartFailure.analysis(context)).contains("no queue is named orders")
+				.contains("Did you mean 'oders'?"));
+	}
+
+	@Test
+	void anInjectedQueueOfAGenericClassIsToldHowToBeMade() {
+		this.runner.withUserConfiguration(NeedsGeneric.class)
+			.withPropertyValues("redis.queue.queues.orders=")
+			.run((context) -> assertThat(StartFailure.analysis(context))
+				.contains("asks for a RedisQueue<java.util.List<dev.redisqueue.boot.Order>>")
+				.contains("Define it: @Bean RedisQueue<java.util.List<dev.redisqueue.boot.Order>> orders")
+				.contains("ParameterizedTypeReference"));
+	}
+
+	@Test
+	void severalJsonMappersWithoutAPrimaryOneAreNamed() {
+		this.runner.withBean("one", JsonMapper.class, JsonMapper::new)
+			.withBean("two", JsonMapper.class, JsonMapper::new)
+			.withPropertyValues("redis.queue.queues.orders=")
+			.run((context) -> assertThat(StartFailure.analysis(context)).contains("[one, two]")
+				.contains("Mark one JsonMapper bean as @Primary"));
+	}
+
+	@Test
 	void anInjectedQueueIsExplainedWhereTheCompilerDroppedItsName() {
 		SourceFile withoutParameters = SourceFile.of("""
 				package com.acme;
@@ -393,6 +422,14 @@ class StartupMistakesTests {
 	static class NeedsQualified {
 
 		NeedsQualified(@Qualifier("orders") RedisQueue<Order> anything) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsGeneric {
+
+		NeedsGeneric(RedisQueue<List<Order>> orders) {
 		}
 
 	}
