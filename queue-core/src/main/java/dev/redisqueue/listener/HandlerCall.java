@@ -80,7 +80,7 @@ final class HandlerCall<T> {
 			this.outcomes.giveBack(List.of(taken));
 			return false;
 		}
-		catch (Exception | StackOverflowError | OutOfMemoryError ex) {
+		catch (Exception | Error ex) {
 			this.outcomes.fail(taken, ex);
 			return false;
 		}

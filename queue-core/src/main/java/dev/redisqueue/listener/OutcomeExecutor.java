@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -74,8 +75,20 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	/** Decides about a delivery whose handler failed. */
+	/**
+	 * Decides about a delivery whose handler failed. Whatever else fails on the way, a
+	 * log of the application's say, the delivery is settled.
+	 */
 	void fail(Taken<T> taken, Throwable failure) {
+		try {
+			carryOut(taken, failure);
+		}
+		catch (RuntimeException | Error ex) {
+			settle(taken, "retried", taken.delivery()::retry);
+		}
+	}
+
+	private void carryOut(Taken<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
 		if (delivery.isSettled()) {
 			this.stackTraces.log(logger, failure,
@@ -116,7 +129,7 @@ final class OutcomeExecutor<T> {
 	private FailureOutcome decide(Taken<T> taken, Throwable failure) {
 		FailureOutcome outcome;
 		try {
-			outcome = this.policy.decide(taken.delivery(), failure);
+			outcome = Objects.requireNonNull(this.policy.decide(taken.delivery(), failure), "it decided nothing");
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Listener {}: the failure policy threw; message {} of queue {} is retried", this.listener,

@@ -1,0 +1,197 @@
+package dev.redisqueue.listener;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.redisqueue.Backoff;
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.testing.LogEvents;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a listener has to get over beside failing handlers: accidents of its own parts and
+ * of what the application lends it, and calls at the worst moment.
+ */
+@Timeout(120)
+class MishapIntegrationTests {
+
+	private static final QueueOptions AT_ONCE = QueueOptions.defaults().withBackoff(Backoff.fixed(Duration.ZERO));
+
+	private static final Duration GRACE = Duration.ofMillis(500);
+
+	@RegisterExtension
+	final ListenerFixture fixture = new ListenerFixture();
+
+	private final CountDownLatch begun = new CountDownLatch(1);
+
+	private final CountDownLatch end = new CountDownLatch(1);
+
+	private final AtomicReference<RedisQueueListenerContainer<String>> self = new AtomicReference<>();
+
+	@Test
+	void anErrorOfTheCodecFailsTheDeliveryOnly() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		RedisQueue<String> queue = this.fixture.process().create(this.fixture.name(), new PayloadCodec<String>() {
+
+			@Override
+			public byte[] encode(String payload) {
+				return ListenerFixture.bytes(payload);
+			}
+
+			@Override
+			public String decode(byte[] bytes) {
+				if (broken.getAndSet(false)) {
+					throw new AssertionError("of the codec");
+				}
+				return new String(bytes);
+			}
+
+		}, AT_ONCE);
+		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
+		});
+		queue.put("one");
+		await().until(() -> queue.stats().acked() == 1);
+		assertThat(queue.stats().retried()).isOne();
+	}
+
+	@Test
+	void aPolicyThatDecidesNothingRetries() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		this.fixture.listen(queue,
+				ListenerOptions.defaults().withBatch(3).withFailurePolicy((delivery, failure) -> null),
+				(deliveries) -> {
+					if (deliveries.get(0).attempt() == 1) {
+						throw new IllegalStateException("first");
+					}
+				});
+		queue.putAll(List.of("one", "two", "three"));
+		await().until(() -> queue.stats().acked() == 3);
+	}
+
+	@Test
+	void anExceptionThatCannotBeLoggedIsRetried() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test");
+		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
+			if (deliveries.get(0).attempt() == 1) {
+				throw new IllegalStateException() {
+
+					private static final long serialVersionUID = 1L;
+
+					@Override
+					public String getMessage() {
+						throw new StackOverflowError("of the message");
+					}
+
+				};
+			}
+		});
+		queue.put("one");
+		try (log) {
+			await().until(() -> queue.stats().acked() == 1);
+		}
+	}
+
+	/** Has one handler begin what it can take, that only an interrupt ends. */
+	private RedisQueueListenerContainer<String> listenOnce(RedisQueue<String> queue, ListenerOptions options)
+			throws InterruptedException {
+		queue.putAll(List.of("1", "2", "3", "4"));
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue, options, (deliveries) -> {
+			this.begun.countDown();
+			this.end.await();
+		});
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		return container;
+	}
+
+	private static List<String> payloads(RedisQueue<String> queue) throws InterruptedException {
+		List<Delivery<String>> taken = queue.take(100, Duration.ofSeconds(5));
+		List<String> payloads = taken.stream().map(Delivery::payload).toList();
+		queue.ackAll(taken);
+		return payloads;
+	}
+
+	/** What recovery brought back for its last attempt. */
+	private static byte[] suspect(String payload) {
+		return ListenerFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
+	}
+
+	@SuppressWarnings("unchecked") // A proxy of this interface.
+	private static <T> RedisQueue<T> acknowledging(RedisQueue<T> queue, Runnable before) {
+		return (RedisQueue<T>) Proxy.newProxyInstance(RedisQueue.class.getClassLoader(),
+				new Class<?>[] { RedisQueue.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("ackAll")) {
+						before.run();
+					}
+					try {
+						return method.invoke(queue, arguments);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
+	}
+
+	private static void stubbornly(CountDownLatch latch) {
+		stubbornly(latch, Duration.ofMinutes(1));
+	}
+
+	private static void stubbornly(CountDownLatch latch, Duration atMost) {
+		long until = System.nanoTime() + atMost.toNanos();
+		for (long left = atMost.toNanos(); left > 0; left = until - System.nanoTime()) {
+			try {
+				if (latch.await(left, TimeUnit.NANOSECONDS)) {
+					return;
+				}
+			}
+			catch (InterruptedException ex) {
+				// It is stubborn.
+			}
+		}
+	}
+
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+	}
+
+	/** An acknowledger that has ended, and a handler that ends after it. */
+	private static final class HandlerProbe {
+
+		private final Acknowledger<String> acknowledger = new Acknowledger<>("test", () -> {
+		});
+
+		private final Taken<String> taken;
+
+		HandlerProbe(RedisQueue<String> queue, CountDownLatch ended) throws InterruptedException {
+			queue.put("one");
+			this.taken = new Taken<>(new Source<>("test", queue), queue.take(Duration.ofSeconds(5)).orElseThrow(),
+					System.nanoTime());
+			new Thread(() -> {
+				this.acknowledger.run();
+				ended.countDown();
+			}).start();
+			this.acknowledger.close(Duration.ofSeconds(1));
+		}
+
+		void add() {
+			this.acknowledger.add(List.of(this.taken));
+		}
+
+	}
+
+}
