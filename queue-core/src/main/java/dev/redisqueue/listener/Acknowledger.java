@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
  * way goes with the next. A call that fails is made again for as long as it takes, since
- * the lease is renewed meanwhile and nobody else would settle these deliveries.
+ * the lease is renewed meanwhile and nobody else would settle these deliveries; until it
+ * succeeds nothing more is taken from their queue.
  *
  * @param <T> the type of the payload
  */
@@ -29,6 +30,8 @@ final class Acknowledger<T> implements Runnable {
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
 
 	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
 
 	private static final long RETRY_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -48,6 +51,9 @@ final class Acknowledger<T> implements Runnable {
 
 	private volatile long giveUpAt;
 
+	/** Its thread looks no more: whoever adds acknowledges himself. */
+	private volatile boolean over;
+
 	private volatile @Nullable Thread thread;
 
 	/**
@@ -64,28 +70,49 @@ final class Acknowledger<T> implements Runnable {
 		if (this.parked) {
 			LockSupport.unpark(this.thread);
 		}
+		else if (this.over) {
+			acknowledgeRest();
+		}
 	}
 
 	@Override
 	public void run() {
 		this.thread = Thread.currentThread();
-		try {
-			while (true) {
-				List<Taken<T>> some = poll();
-				if (!some.isEmpty()) {
-					acknowledge(some);
-				}
-				else if (this.closed) {
-					return;
-				}
-				else {
-					rest();
-				}
-				look();
-			}
+		while (!isThrough()) {
+			look();
 		}
-		finally {
-			this.ended.countDown();
+		this.over = true;
+		acknowledgeRest();
+		this.ended.countDown();
+	}
+
+	private boolean isThrough() {
+		List<Taken<T>> some = poll();
+		if (!some.isEmpty()) {
+			acknowledgeSafely(some);
+			return false;
+		}
+		if (!this.closed) {
+			rest();
+		}
+		return this.closed && this.done.isEmpty();
+	}
+
+	private void acknowledgeSafely(List<Taken<T>> some) {
+		try {
+			acknowledge(some);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Listener {}: acknowledging failed and is tried again", this.listener, ex);
+			this.done.addAll(some);
+			LockSupport.parkNanos(this, RETRY_AFTER);
+		}
+	}
+
+	/** What a handler ends with after everything else has ended. */
+	private void acknowledgeRest() {
+		for (List<Taken<T>> some = poll(); !some.isEmpty(); some = poll()) {
+			acknowledge(some);
 		}
 	}
 
@@ -93,7 +120,12 @@ final class Acknowledger<T> implements Runnable {
 		long now = System.nanoTime();
 		if (now - this.looked >= LOOK_EVERY) {
 			this.looked = now;
-			this.maintenance.run();
+			try {
+				this.maintenance.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("Listener {}: looking after its threads failed and is tried again", this.listener, ex);
+			}
 		}
 	}
 
@@ -123,11 +155,12 @@ final class Acknowledger<T> implements Runnable {
 	private void acknowledge(List<Taken<T>> some) {
 		Map<Source<T>, List<Delivery<T>>> bySource = some.stream()
 			.collect(Collectors.groupingBy(Taken::source, Collectors.mapping(Taken::delivery, Collectors.toList())));
-		bySource.forEach((source, deliveries) -> acknowledge(source.queue(), deliveries));
+		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries));
 	}
 
-	private void acknowledge(RedisQueue<T> queue, List<Delivery<T>> deliveries) {
-		while (true) {
+	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries) {
+		RedisQueue<T> queue = source.queue();
+		for (int call = 1;; call++) {
 			try {
 				int ours = queue.ackAll(deliveries);
 				if (ours < deliveries.size()) {
@@ -138,7 +171,7 @@ final class Acknowledger<T> implements Runnable {
 				}
 				return;
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				if (this.closed && System.nanoTime() - this.giveUpAt >= 0) {
 					logger.warn(
 							"Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
@@ -146,7 +179,15 @@ final class Acknowledger<T> implements Runnable {
 							this.listener, deliveries.size(), queue.name(), ex.getMessage());
 					return;
 				}
+				if (call == 1) {
+					logger.warn(
+							"Listener {}: {} messages of queue {} were handled but could not be acknowledged yet; that "
+									+ "is tried again until it can, and nothing is taken meanwhile ({})",
+							this.listener, deliveries.size(), queue.name(), ex.getMessage());
+				}
 				logger.debug("Listener {}: acknowledging again", this.listener, ex);
+				// What is handled meanwhile only adds to what cannot be acknowledged.
+				source.holdOff(HOLD_OFF);
 				LockSupport.parkNanos(this, RETRY_AFTER);
 			}
 		}

@@ -67,7 +67,7 @@ final class Source<T> {
 			succeeded();
 			return taken;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			return List.of();
 		}
@@ -94,9 +94,15 @@ final class Source<T> {
 		return true;
 	}
 
-	/** What the handler needs is away: nothing is taken for a while. */
+	/**
+	 * What the handler or its acknowledgement needs is away: nothing is taken for a
+	 * while.
+	 */
 	void holdOff(Duration pause) {
-		this.notBefore = System.nanoTime() + pause.toNanos();
+		long until = System.nanoTime() + pause.toNanos();
+		if (until - this.notBefore > 0) {
+			this.notBefore = until;
+		}
 	}
 
 	private synchronized void succeeded() {
@@ -112,7 +118,7 @@ final class Source<T> {
 		this.closed = true;
 	}
 
-	private synchronized void failed(RuntimeException failure) {
+	private synchronized void failed(Throwable failure) {
 		if (this.closed) {
 			return;
 		}

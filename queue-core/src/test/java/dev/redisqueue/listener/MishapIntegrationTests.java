@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.redisqueue.Backoff;
 import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
@@ -105,6 +107,53 @@ class MishapIntegrationTests {
 		try (log) {
 			await().until(() -> queue.stats().acked() == 1);
 		}
+	}
+
+	@Test
+	void anErrorOfAnAcknowledgementIsGotOver() {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicInteger calls = new AtomicInteger();
+		this.fixture.listen(acknowledging(queue, () -> {
+			if (calls.incrementAndGet() == 1) {
+				throw new OutOfMemoryError("not really");
+			}
+		}), ListenerOptions.defaults(), (deliveries) -> {
+		});
+		queue.put("one");
+		await().until(() -> queue.stats().acked() == 1);
+		queue.put("two");
+		await().until(() -> queue.stats().acked() == 2);
+	}
+
+	@Test
+	void whatCannotBeAcknowledgedIsReportedAndHoldsUpTheNext() {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicBoolean refused = new AtomicBoolean(true);
+		AtomicInteger handled = new AtomicInteger();
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+			this.fixture.listen(acknowledging(queue, () -> {
+				if (refused.get()) {
+					throw new QueueException("", null, "NOPERM", null);
+				}
+			}), ListenerOptions.defaults(), (deliveries) -> handled.incrementAndGet());
+			for (int i = 0; i < 20; i++) {
+				queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
+			}
+			await().during(Duration.ofSeconds(3)).until(() -> handled.get() < 20_000);
+			assertThat(log.lines()).anyMatch((line) -> line.startsWith("WARN") && line.contains("NOPERM"));
+		}
+		refused.set(false);
+		await().until(() -> queue.stats().acked() == 100_000);
+	}
+
+	@Test
+	void whatALateHandlerEndsIsStillAcknowledged() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		CountDownLatch ended = new CountDownLatch(1);
+		HandlerProbe probe = new HandlerProbe(queue, ended);
+		assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+		probe.add();
+		await().until(() -> queue.stats().acked() == 1);
 	}
 
 	/** Has one handler begin what it can take, that only an interrupt ends. */
