@@ -81,7 +81,7 @@ final class HandlerCall<T> {
 			return false;
 		}
 		catch (Exception | Error ex) {
-			this.outcomes.fail(taken, ex);
+			this.outcomes.fail(List.of(taken), ex);
 			return false;
 		}
 	}
@@ -122,12 +122,10 @@ final class HandlerCall<T> {
 			this.acknowledger.add(unsettled(readable));
 		}
 		else if (execution.isStopping()) {
-			readable.forEach(this.outcomes::giveBackInterrupted);
+			this.outcomes.giveBackInterrupted(readable);
 		}
 		else {
-			for (Taken<T> taken : readable) {
-				this.outcomes.fail(taken, failure);
-			}
+			this.outcomes.fail(readable, failure);
 		}
 	}
 

@@ -80,7 +80,7 @@ final class HandlerWatch<T> implements Runnable {
 		if (since == null && execution.age() > this.timeout.toNanos() && execution.abandon()) {
 			this.overdue.put(execution, System.nanoTime());
 			TimeoutException failure = new TimeoutException("its handler-timeout of " + this.timeout + " has passed");
-			execution.work().forEach((taken) -> this.outcomes.fail(taken, failure));
+			this.outcomes.fail(execution.work(), failure);
 		}
 		else if (since != null && System.nanoTime() - since > PATIENCE && execution.isAbandoned()) {
 			this.overdue.remove(execution);

@@ -241,7 +241,7 @@ final class ListenerRun<T> {
 					"Listener {}: the handler on thread {} did not return within {}, nor after an interrupt; its "
 							+ "messages go back to the queue",
 					this.id, execution.thread().getName(), this.options.shutdownTimeout());
-			execution.work().forEach(this.outcomes::giveBackInterrupted);
+			this.outcomes.giveBackInterrupted(execution.work());
 		}
 	}
 

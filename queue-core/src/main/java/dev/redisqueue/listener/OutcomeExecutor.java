@@ -54,9 +54,7 @@ final class OutcomeExecutor<T> {
 	 * Gives back what no handler has begun, the youngest first: each goes to the head.
 	 */
 	void giveBack(Collection<Taken<T>> notBegun) {
-		List<Taken<T>> youngestFirst = new ArrayList<>(notBegun);
-		Collections.reverse(youngestFirst);
-		for (Taken<T> taken : youngestFirst) {
+		for (Taken<T> taken : youngestFirst(notBegun)) {
 			if (!settle(taken, "given back", taken.delivery()::release)) {
 				// Redis is away, and there is no time to wait for it.
 				return;
@@ -64,10 +62,19 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	/** Gives back what a stop has interrupted. */
-	void giveBackInterrupted(Taken<T> taken) {
-		if (!taken.delivery().isSettled()) {
-			settle(taken, "given back", taken.delivery()::releaseInterrupted);
+	private static <T> List<Taken<T>> youngestFirst(Collection<Taken<T>> some) {
+		List<Taken<T>> youngestFirst = new ArrayList<>(some);
+		Collections.reverse(youngestFirst);
+		return youngestFirst;
+	}
+
+	/** Gives back what a stop has interrupted, the youngest first. */
+	void giveBackInterrupted(Collection<Taken<T>> begun) {
+		youngestFirst(begun).forEach(this::giveBackInterrupted);
+	}
+
+	private void giveBackInterrupted(Taken<T> taken) {
+		if (!taken.delivery().isSettled() && settle(taken, "given back", taken.delivery()::releaseInterrupted)) {
 			logger.info(
 					"Listener {}: message {} of queue {} was interrupted by the stop and is delivered again, which "
 							+ "does not count against its attempts",
@@ -76,26 +83,39 @@ final class OutcomeExecutor<T> {
 	}
 
 	/**
-	 * Decides about a delivery whose handler failed. Whatever else fails on the way, a
-	 * log of the application's say, the delivery is settled.
+	 * Decides about deliveries of one queue whose handler failed. Whatever else fails on
+	 * the way, a log of the application's say, each is settled.
 	 */
-	void fail(Taken<T> taken, Throwable failure) {
-		try {
-			carryOut(taken, failure);
+	void fail(Collection<Taken<T>> failed, Throwable failure) {
+		List<Taken<T>> released = new ArrayList<>();
+		for (Taken<T> taken : failed) {
+			try {
+				if (isReleased(taken, failure)) {
+					released.add(taken);
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				settle(taken, "retried", taken.delivery()::retry);
+			}
 		}
-		catch (RuntimeException | Error ex) {
-			settle(taken, "retried", taken.delivery()::retry);
+		if (!released.isEmpty()) {
+			released.get(0).source().holdOff(HOLD_OFF);
+			// What comes after it would fare no better, and goes back behind it.
+			giveBack(this.backlog.drain());
+			youngestFirst(released)
+				.forEach((taken) -> settle(taken, "given back", taken.delivery()::releaseInterrupted));
 		}
 	}
 
-	private void carryOut(Taken<T> taken, Throwable failure) {
+	/** Carries out what is decided, but for a release, which the caller does. */
+	private boolean isReleased(Taken<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
 		if (delivery.isSettled()) {
 			this.stackTraces.log(logger, failure,
 					"Listener {}: the handler of message {} of queue {} threw after the "
 							+ "message was settled or its lease lost; what became of it stays",
 					this.listener, delivery.id(), queue(taken));
-			return;
+			return false;
 		}
 		FailureOutcome outcome = decide(taken, failure);
 		switch (outcome.action()) {
@@ -106,16 +126,13 @@ final class OutcomeExecutor<T> {
 			}
 			case RELEASE -> {
 				say(taken, failure, "it goes back to the head of its queue, and the listener pauses for a second");
-				taken.source().holdOff(HOLD_OFF);
-				// What comes after it would fare no better, and goes back behind it.
-				giveBack(this.backlog.drain());
-				settle(taken, "given back", delivery::releaseInterrupted);
 			}
 			case DISCARD -> {
 				say(taken, failure, "it is discarded");
 				settle(taken, "discarded", delivery::ack);
 			}
 		}
+		return outcome.action() == FailureOutcome.Action.RELEASE;
 	}
 
 	private void retry(Taken<T> taken, Throwable failure, FailureOutcome outcome) {

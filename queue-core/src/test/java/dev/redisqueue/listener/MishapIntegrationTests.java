@@ -3,6 +3,8 @@ package dev.redisqueue.listener;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +146,49 @@ class MishapIntegrationTests {
 		}
 		refused.set(false);
 		await().until(() -> queue.stats().acked() == 100_000);
+	}
+
+	@Test
+	void whatAStopInterruptsGoesBackInOrder() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		RedisQueueListenerContainer<String> container = listenOnce(queue,
+				ListenerOptions.defaults().withBatch(3).withShutdownTimeout(GRACE));
+		container.stop();
+		assertThat(payloads(queue)).containsExactly("1", "2", "3", "4");
+	}
+
+	@Test
+	void whatAStopAbandonsGoesBackInOrder() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		queue.putAll(List.of("1", "2", "3", "4"));
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withBatch(3).withShutdownTimeout(GRACE), (deliveries) -> {
+					this.begun.countDown();
+					stubbornly(this.end);
+				});
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		container.stop();
+		this.end.countDown();
+		assertThat(payloads(queue)).containsExactly("1", "2", "3", "4");
+	}
+
+	@Test
+	void aBatchThatIsReleasedKeepsItsOrder() {
+		RedisQueue<String> queue = this.fixture.queue();
+		List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
+		queue.putAll(List.of("1", "2", "3"));
+		this.fixture.listen(queue,
+				ListenerOptions.defaults()
+					.withBatch(3)
+					.withFailurePolicy((delivery, failure) -> FailureOutcome.release()),
+				(deliveries) -> {
+					batches.add(deliveries.stream().map(Delivery::payload).toList());
+					if (deliveries.get(0).attempt() == 1) {
+						throw new IllegalStateException("away");
+					}
+				});
+		await().until(() -> queue.stats().acked() == 3);
+		assertThat(batches).hasSize(2).containsOnly(List.of("1", "2", "3"));
 	}
 
 	@Test
