@@ -136,10 +136,11 @@ final class ListenerRun<T> {
 
 	/** Twice a second. */
 	private void lookAfter() {
-		if (this.backlog.isStale(STALE)) {
+		List<Taken<T>> stale = this.backlog.drainStale(STALE);
+		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.pace.stalled();
-			this.outcomes.giveBack(this.backlog.drain());
+			giveBack(stale);
 		}
 		fillUp();
 	}
@@ -155,11 +156,30 @@ final class ListenerRun<T> {
 	void pause() {
 		this.backlog.pause();
 		this.poller.interrupt();
-		this.outcomes.giveBack(this.backlog.surrender(LAST_WORDS));
+		try {
+			giveBackBeside(LAST_WORDS).join(LAST_WORDS.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	void resume() {
 		this.backlog.resume();
+	}
+
+	/** Where Redis is away, giving back takes until it is back. */
+	private Thread giveBackBeside(Duration atMost) {
+		return beside(() -> giveBack(this.backlog.surrender(atMost)));
+	}
+
+	private void giveBack(List<Taken<T>> drained) {
+		try {
+			this.outcomes.giveBack(drained);
+		}
+		finally {
+			this.backlog.gaveBack();
+		}
 	}
 
 	/**
@@ -171,7 +191,7 @@ final class ListenerRun<T> {
 		long deadline = System.nanoTime() + this.options.shutdownTimeout().toNanos();
 		endFetching();
 		this.outcomes.close();
-		Thread giveBack = beside(() -> this.outcomes.giveBack(this.backlog.surrender(this.options.shutdownTimeout())));
+		Thread giveBack = giveBackBeside(this.options.shutdownTimeout());
 		boolean interrupted = false;
 		try {
 			if (!awaitWorkers(deadline)) {

@@ -99,11 +99,21 @@ final class OutcomeExecutor<T> {
 			}
 		}
 		if (!released.isEmpty()) {
-			released.get(0).source().holdOff(HOLD_OFF);
-			// What comes after it would fare no better, and goes back behind it.
-			giveBack(this.backlog.drain());
+			release(released);
+		}
+	}
+
+	private void release(List<Taken<T>> released) {
+		released.get(0).source().holdOff(HOLD_OFF);
+		// What comes after it would fare no better, and goes back behind it.
+		List<Taken<T>> behind = this.backlog.drain();
+		try {
+			giveBack(behind);
 			youngestFirst(released)
 				.forEach((taken) -> settle(taken, "given back", taken.delivery()::releaseInterrupted));
+		}
+		finally {
+			this.backlog.gaveBack();
 		}
 	}
 

@@ -43,7 +43,10 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 
 	private volatile @Nullable ListenerRun<T> run;
 
-	private boolean paused;
+	/** Not the lock of start and stop, which last: a handler may ask meanwhile. */
+	private final Object pausing = new Object();
+
+	private volatile boolean paused;
 
 	/**
 	 * Creates a listener that does not run yet.
@@ -85,11 +88,14 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	public synchronized void start() {
 		if (this.run == null) {
 			ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler);
-			if (this.paused) {
-				run.pause();
+			synchronized (this.pausing) {
+				// Known before it runs: a handler may stop it at once.
+				this.run = run;
+				if (this.paused) {
+					run.pause();
+				}
 			}
 			run.start();
-			this.run = run;
 		}
 	}
 
@@ -150,20 +156,24 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * {@link RedisQueue#pause()} for all of them. Handlers that run go on; a stop and a
 	 * start do not end it.
 	 */
-	public synchronized void pause() {
-		this.paused = true;
-		ListenerRun<T> run = this.run;
-		if (run != null) {
-			run.pause();
+	public void pause() {
+		synchronized (this.pausing) {
+			this.paused = true;
+			ListenerRun<T> run = this.run;
+			if (run != null) {
+				run.pause();
+			}
 		}
 	}
 
 	/** Ends a {@link #pause()}. */
-	public synchronized void resume() {
-		this.paused = false;
-		ListenerRun<T> run = this.run;
-		if (run != null) {
-			run.resume();
+	public void resume() {
+		synchronized (this.pausing) {
+			this.paused = false;
+			ListenerRun<T> run = this.run;
+			if (run != null) {
+				run.resume();
+			}
 		}
 	}
 
@@ -171,7 +181,7 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * Whether it is paused in this process.
 	 * @return {@code true} if it is
 	 */
-	public synchronized boolean isPaused() {
+	public boolean isPaused() {
 		return this.paused;
 	}
 

@@ -18,6 +18,7 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.LogEvents;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -192,6 +193,59 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void aPauseWhileRedisIsAwayHoldsUpNeitherItsCallerNorAStop() throws Exception {
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofMinutes(1)));
+		AtomicInteger handled = new AtomicInteger();
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withShutdownTimeout(GRACE), (deliveries) -> {
+					if (handled.incrementAndGet() == 3000) {
+						this.begun.countDown();
+						this.end.await();
+					}
+				});
+		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		proxy.refuse();
+		Thread pause = new Thread(container::pause);
+		pause.start();
+		Thread stop = new Thread(container::stop);
+		pause.join(10_000);
+		stop.start();
+		stop.join(40_000);
+		boolean paused = !pause.isAlive();
+		boolean stopped = !stop.isAlive();
+		proxy.accepting();
+		assertThat(paused).as("paused").isTrue();
+		assertThat(stopped).as("stopped").isTrue();
+		pause.join();
+	}
+
+	@Test
+	void aHandlerMayPauseWhileTheListenerStops() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		this.self.set(this.fixture.listen(queue, ListenerOptions.defaults().withShutdownTimeout(Duration.ofSeconds(20)),
+				(deliveries) -> {
+					this.begun.countDown();
+					this.end.await();
+					if (!this.self.get().isPaused()) {
+						this.self.get().pause();
+						this.self.get().resume();
+					}
+				}));
+		queue.put("one");
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		long start = System.nanoTime();
+		Thread stop = new Thread(this.self.get()::stop);
+		stop.start();
+		await().until(() -> stop.getState() == Thread.State.TIMED_WAITING);
+		this.end.countDown();
+		stop.join(60_000);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+		assertThat(queue.stats().acked()).isOne();
+	}
+
+	@Test
 	void whatALateHandlerEndsIsStillAcknowledged() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
 		CountDownLatch ended = new CountDownLatch(1);
@@ -199,6 +253,31 @@ class MishapIntegrationTests {
 		assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
 		probe.add();
 		await().until(() -> queue.stats().acked() == 1);
+	}
+
+	@Test
+	void whatIsGivenBackForBeingStaleKeepsTheOrder() throws Exception {
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueOptions.defaults());
+		RedisQueue<String> other = this.fixture.queue();
+		List<String> expected = RedisQueueListenerContainerIntegrationTests.numbers(10_000);
+		List<String> handled = Collections.synchronizedList(new ArrayList<>());
+		queue.putAll(expected);
+		this.fixture.listen(queue, ListenerOptions.defaults(), DeliveryHandler.each((delivery) -> {
+			handled.add(delivery.payload());
+			if (handled.size() == 7000) {
+				// Giving back takes its time, and the handler ends in the middle of it.
+				proxy.delayReplies(Duration.ofMillis(5));
+				long before = other.size();
+				await().until(() -> other.size() > before + 10);
+				this.begun.countDown();
+			}
+			else if (handled.size() == 7050) {
+				proxy.delayReplies(Duration.ZERO);
+			}
+		}));
+		await().until(() -> queue.stats().acked() == 10_000);
+		assertThat(handled).isEqualTo(expected);
 	}
 
 	/** Has one handler begin what it can take, that only an interrupt ends. */
