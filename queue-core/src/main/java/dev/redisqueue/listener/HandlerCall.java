@@ -34,11 +34,21 @@ final class HandlerCall<T> {
 
 	/** Handles deliveries of one queue on the worker's thread; never throws. */
 	void run(List<Taken<T>> work, Worker<T> worker) {
-		if (work.size() > 1 && Solitude.isNeeded(work)) {
-			work.forEach((one) -> run(List.of(one), worker));
-			return;
+		int step = (work.size() > 1 && Solitude.isNeeded(work)) ? 1 : work.size();
+		for (int from = 0; from < work.size(); from += step) {
+			if (worker.isRetired() || !isHandled(work.subList(from, from + step), worker)) {
+				this.outcomes.giveBack(work.subList(from, work.size()));
+				return;
+			}
 		}
+	}
+
+	/** {@code false} where it may not begin any more. */
+	private boolean isHandled(List<Taken<T>> work, Worker<T> worker) {
 		int permits = this.solitude.enter(work);
+		if (permits == 0) {
+			return false;
+		}
 		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
 		worker.handles(execution);
 		List<Taken<T>> readable = List.of();
@@ -58,6 +68,12 @@ final class HandlerCall<T> {
 		if (mine) {
 			conclude(execution, readable, failure);
 		}
+		return true;
+	}
+
+	/** From now on nothing begins. */
+	void close() {
+		this.solitude.close();
 	}
 
 	/** Those that can be decoded and are still ours. */

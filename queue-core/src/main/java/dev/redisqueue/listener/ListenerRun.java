@@ -145,11 +145,9 @@ final class ListenerRun<T> {
 		fillUp();
 	}
 
-	/** Whether a thread is in one of the handlers. */
-	boolean isHandling(Thread thread) {
-		return this.workers.stream()
-			.map(Worker::current)
-			.anyMatch((execution) -> execution != null && execution.thread() == thread);
+	/** Whether a thread is one of those that a stop waits for. */
+	boolean isWorker(Thread thread) {
+		return this.workers.stream().anyMatch((worker) -> worker.isOn(thread));
 	}
 
 	/** Takes nothing and begins nothing; what runs goes on. */
@@ -192,25 +190,32 @@ final class ListenerRun<T> {
 		endFetching();
 		this.outcomes.close();
 		Thread giveBack = giveBackBeside(this.options.shutdownTimeout());
-		boolean interrupted = false;
-		try {
-			if (!awaitWorkers(deadline)) {
-				this.workers.forEach(ListenerRun::interrupt);
-				awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos());
-			}
-			this.poller.awaitEnd(LAST_WORDS);
-			giveBack.join(left(deadline).toMillis());
-			beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis());
-		}
-		catch (InterruptedException ex) {
-			interrupted = true;
-		}
+		boolean interrupted = isInterrupted(() -> awaitWorkers(deadline));
+		long end = interrupted ? System.nanoTime() : deadline;
+		this.handlerCall.close();
+		this.workers.forEach(ListenerRun::interrupt);
+		interrupted |= isInterrupted(() -> awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos()));
+		interrupted |= isInterrupted(() -> this.poller.awaitEnd(LAST_WORDS));
+		interrupted |= isInterrupted(() -> giveBack.join(left(end).toMillis()));
+		interrupted |= isInterrupted(
+				() -> beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis()));
 		if (this.watch != null) {
 			this.watch.close();
 		}
-		interrupted |= this.acknowledger.close(left(deadline));
+		interrupted |= this.acknowledger.close(left(end));
 		if (interrupted) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Whoever interrupts a wait of the stop ends that wait, and not the stop. */
+	private static boolean isInterrupted(Wait wait) {
+		try {
+			wait.run();
+			return false;
+		}
+		catch (InterruptedException ex) {
+			return true;
 		}
 	}
 
@@ -235,15 +240,12 @@ final class ListenerRun<T> {
 		return thread;
 	}
 
-	private synchronized boolean awaitWorkers(long deadline) throws InterruptedException {
-		while (!this.workers.isEmpty()) {
-			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-			if (left <= 0) {
-				return false;
-			}
+	private synchronized void awaitWorkers(long deadline) throws InterruptedException {
+		long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+		while (!this.workers.isEmpty() && left > 0) {
 			wait(left);
+			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
-		return true;
 	}
 
 	private static void interrupt(Worker<?> worker) {
@@ -263,6 +265,13 @@ final class ListenerRun<T> {
 					this.id, execution.thread().getName(), this.options.shutdownTimeout());
 			this.outcomes.giveBackInterrupted(execution.work());
 		}
+	}
+
+	@FunctionalInterface
+	private interface Wait {
+
+		void run() throws InterruptedException;
+
 	}
 
 }

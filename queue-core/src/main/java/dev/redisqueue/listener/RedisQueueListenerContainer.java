@@ -104,13 +104,14 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * to their queue at once; handlers that run get the
 	 * {@link ListenerOptions#shutdownTimeout() grace period}, then they are interrupted
 	 * and their messages go back too, the attempt not held against them. Does nothing
-	 * where it does not run. Called by a handler of its own it returns as soon as nothing
-	 * more begins, and the rest of the stop goes on without it.
+	 * where it does not run. Called by a handler or the failure policy of its own it
+	 * returns as soon as nothing more begins, and the rest of the stop goes on without
+	 * it. An interrupt ends the grace period.
 	 */
 	@Override
 	public void stop() {
 		ListenerRun<T> current = this.run;
-		if (current != null && current.isHandling(Thread.currentThread())) {
+		if (current != null && current.isWorker(Thread.currentThread())) {
 			current.endFetching();
 			stop(() -> {
 			});

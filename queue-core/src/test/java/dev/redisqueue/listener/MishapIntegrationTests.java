@@ -246,6 +246,82 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void aFailurePolicyMayStopTheListener() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		AtomicReference<Duration> took = new AtomicReference<>();
+		this.self.set(this.fixture.listen(queue,
+				ListenerOptions.defaults()
+					.withShutdownTimeout(Duration.ofSeconds(20))
+					.withFailurePolicy((delivery, failure) -> {
+						long start = System.nanoTime();
+						this.self.get().stop();
+						took.set(Duration.ofNanos(System.nanoTime() - start));
+						return FailureOutcome.retry();
+					}),
+				(deliveries) -> {
+					throw new IllegalStateException("fatal");
+				}));
+		queue.put("one");
+		await().until(() -> !this.self.get().isRunning());
+		assertThat(took.get()).isLessThan(Duration.ofSeconds(10));
+		assertThat(queue.stats().taken()).isZero();
+	}
+
+	@Test
+	void anInterruptedStopInterruptsTheHandlersAtOnce() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		RedisQueueListenerContainer<String> container = listenOnce(queue,
+				ListenerOptions.defaults().withShutdownTimeout(Duration.ofSeconds(20)));
+		Thread stop = new Thread(container::stop);
+		stop.start();
+		stop.interrupt();
+		stop.join(10_000);
+		assertThat(stop.isAlive()).isFalse();
+		assertThat(payloads(queue)).containsExactly("1", "2", "3", "4");
+	}
+
+	@Test
+	void whatWaitsToRunAloneIsNotBegunAfterAStop() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		List<String> began = Collections.synchronizedList(new ArrayList<>());
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withConcurrency(2).withShutdownTimeout(GRACE), (deliveries) -> {
+					began.add(deliveries.get(0).payload());
+					this.begun.countDown();
+					stubbornly(this.end);
+				});
+		queue.put("first");
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		this.fixture.redis().rpush(this.fixture.list(), suspect("alone"));
+		await().until(() -> queue.stats().taken() == 2);
+		container.stop();
+		this.end.countDown();
+		await().until(() -> queue.stats().taken() == 0);
+		await().during(GRACE).until(() -> began.equals(List.of("first")));
+		assertThat(payloads(queue)).containsExactlyInAnyOrder("first", "alone");
+	}
+
+	@Test
+	void ofABatchThatRunsOneByOneNoneBeginsAfterAStop() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		List<String> began = Collections.synchronizedList(new ArrayList<>());
+		for (String payload : List.of("1", "2", "3")) {
+			this.fixture.redis().rpush(this.fixture.list(), suspect(payload));
+		}
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withBatch(3).withShutdownTimeout(GRACE), (deliveries) -> {
+					began.add(deliveries.get(0).payload());
+					this.begun.countDown();
+					this.end.await();
+				});
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		container.stop();
+		await().until(() -> queue.stats().taken() == 0);
+		assertThat(began).containsExactly("1");
+		assertThat(payloads(queue)).containsExactlyInAnyOrder("1", "2", "3");
+	}
+
+	@Test
 	void whatALateHandlerEndsIsStillAcknowledged() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
 		CountDownLatch ended = new CountDownLatch(1);
