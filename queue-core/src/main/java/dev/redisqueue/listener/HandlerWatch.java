@@ -85,7 +85,7 @@ final class HandlerWatch<T> implements Runnable {
 		else if (since != null && System.nanoTime() - since > PATIENCE && execution.isAbandoned()) {
 			this.overdue.remove(execution);
 			reportStuck(execution);
-			this.replacement.replace(worker);
+			this.replacement.replace(worker, execution);
 		}
 	}
 
@@ -107,7 +107,7 @@ final class HandlerWatch<T> implements Runnable {
 	@FunctionalInterface
 	interface Replacement<T> {
 
-		void replace(Worker<T> worker);
+		void replace(Worker<T> worker, Execution<T> stuck);
 
 	}
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +49,8 @@ final class ListenerRun<T> {
 
 	private final Set<Worker<T>> workers = ConcurrentHashMap.newKeySet();
 
-	/** Threads that never came back from a handler. */
-	private final AtomicInteger stuck = new AtomicInteger();
+	/** Replaced ones whose threads have not come back from their handlers yet. */
+	private final Set<Worker<T>> stuck = ConcurrentHashMap.newKeySet();
 
 	private boolean stopping;
 
@@ -112,24 +111,27 @@ final class ListenerRun<T> {
 	/** A worker's thread ends. */
 	synchronized void ended(Worker<T> worker) {
 		this.workers.remove(worker);
+		this.stuck.remove(worker);
 		notifyAll();
 	}
 
-	private void replace(Worker<T> worker) {
-		if (this.stuck.incrementAndGet() > mostStuck()) {
-			this.stuck.decrementAndGet();
+	private synchronized void replace(Worker<T> worker, Execution<T> execution) {
+		if (this.stuck.size() >= mostStuck()) {
 			logger.error(
 					"Listener {}: {} threads are stuck in handlers that never return; no more are added, so that "
 							+ "the listener runs with fewer. Restart the process, and mend the handler",
 					this.id, mostStuck());
 			return;
 		}
-		worker.retire();
-		ended(worker);
-		fillUp();
+		if (execution.retire(worker)) {
+			this.workers.remove(worker);
+			this.stuck.add(worker);
+			notifyAll();
+			fillUp();
+		}
 	}
 
-	/** So many threads may be lost to handlers that never return. */
+	/** So many threads may be with handlers that do not return. */
 	private int mostStuck() {
 		return Math.max(16, 4 * this.options.concurrency());
 	}

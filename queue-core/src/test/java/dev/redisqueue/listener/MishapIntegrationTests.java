@@ -356,6 +356,20 @@ class MishapIntegrationTests {
 		assertThat(handled).isEqualTo(expected);
 	}
 
+	@Test
+	void handlersThatReturnLateDoNotCountAsStuckForEver() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+			this.fixture.listen(queue,
+					ListenerOptions.defaults().withConcurrency(4).withHandlerTimeout(Duration.ofMillis(50)),
+					(deliveries) -> stubbornly(this.end, Duration.ofMillis(1300)));
+			queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(24));
+			await().until(() -> queue.stats().dead() == 24);
+			await().until(() -> log.lines().stream().filter((line) -> line.contains("ignores")).count() == 24);
+			assertThat(log.lines()).noneMatch((line) -> line.contains("no more are added"));
+		}
+	}
+
 	/** Has one handler begin what it can take, that only an interrupt ends. */
 	private RedisQueueListenerContainer<String> listenOnce(RedisQueue<String> queue, ListenerOptions options)
 			throws InterruptedException {
