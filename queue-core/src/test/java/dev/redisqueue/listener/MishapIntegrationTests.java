@@ -357,6 +357,22 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void oneOfABatchThatFailsOneByOneFailsAlone() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
+		List<String> handled = Collections.synchronizedList(new ArrayList<>());
+		queue.putAll(List.of("1", "2", "poison", "3", "4"));
+		this.fixture.listen(queue, ListenerOptions.defaults().withBatch(5), DeliveryHandler.each((delivery) -> {
+			handled.add(delivery.payload() + " " + delivery.attempt());
+			if (delivery.payload().equals("poison")) {
+				throw new IllegalStateException("poison");
+			}
+		}));
+		await().until(() -> queue.stats().acked() + queue.stats().dead() == 5);
+		assertThat(handled).containsExactly("1 1", "2 1", "poison 1", "3 1", "4 1");
+		assertThat(queue.stats().dead()).isOne();
+	}
+
+	@Test
 	void handlersThatReturnLateDoNotCountAsStuckForEver() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
 		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
