@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What a listener has to get over beside failing handlers: accidents of its own parts and
@@ -384,6 +385,14 @@ class MishapIntegrationTests {
 			await().until(() -> log.lines().stream().filter((line) -> line.contains("ignores")).count() == 24);
 			assertThat(log.lines()).noneMatch((line) -> line.contains("no more are added"));
 		}
+	}
+
+	@Test
+	void refusesDurationsThatNobodyCanWaitFor() {
+		Duration forever = java.time.temporal.ChronoUnit.FOREVER.getDuration();
+		ListenerOptions options = ListenerOptions.defaults();
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withShutdownTimeout(forever));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withHandlerTimeout(forever));
 	}
 
 	/** Has one handler begin what it can take, that only an interrupt ends. */
