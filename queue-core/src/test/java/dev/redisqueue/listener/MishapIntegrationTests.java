@@ -388,6 +388,24 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void aReleaseHoldsOffAWaitThatIsUnderWay() {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicInteger calls = new AtomicInteger();
+		this.fixture.listen(queue,
+				ListenerOptions.defaults()
+					.withConcurrency(4)
+					.withFailurePolicy((delivery, failure) -> FailureOutcome.release()),
+				(deliveries) -> {
+					calls.incrementAndGet();
+					new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+					throw new IllegalStateException("away");
+				});
+		queue.put("one");
+		await().until(() -> calls.get() == 1);
+		await().during(Duration.ofMillis(3500)).until(() -> calls.get() <= 4);
+	}
+
+	@Test
 	void refusesDurationsThatNobodyCanWaitFor() {
 		Duration forever = java.time.temporal.ChronoUnit.FOREVER.getDuration();
 		ListenerOptions options = ListenerOptions.defaults();
