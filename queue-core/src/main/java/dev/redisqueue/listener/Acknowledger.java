@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ final class Acknowledger<T> implements Runnable {
 
 	private final Runnable maintenance;
 
+	private final Executor late;
+
 	private final Queue<Taken<T>> done = new ConcurrentLinkedQueue<>();
 
 	private final CountDownLatch ended = new CountDownLatch(1);
@@ -59,10 +63,12 @@ final class Acknowledger<T> implements Runnable {
 	/**
 	 * Creates it.
 	 * @param maintenance what else is to be looked after, twice a second while idle
+	 * @param late goes on with what could not be acknowledged before the stop
 	 */
-	Acknowledger(String listener, Runnable maintenance) {
+	Acknowledger(String listener, Runnable maintenance, Executor late) {
 		this.listener = listener;
 		this.maintenance = maintenance;
+		this.late = late;
 	}
 
 	void add(List<Taken<T>> work) {
@@ -159,6 +165,10 @@ final class Acknowledger<T> implements Runnable {
 	}
 
 	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries) {
+		acknowledge(source, deliveries, false);
+	}
+
+	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries, boolean patient) {
 		RedisQueue<T> queue = source.queue();
 		for (int call = 1;; call++) {
 			try {
@@ -172,14 +182,19 @@ final class Acknowledger<T> implements Runnable {
 				return;
 			}
 			catch (RuntimeException | Error ex) {
-				if (this.closed && System.nanoTime() - this.giveUpAt >= 0) {
-					logger.warn(
-							"Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
-									+ "the stop: other consumers get them again ({})",
-							this.listener, deliveries.size(), queue.name(), ex.getMessage());
+				if (patient && !(ex instanceof QueueException)) {
+					// The queue is closed, say.
 					return;
 				}
-				if (call == 1) {
+				if (!patient && this.closed && System.nanoTime() - this.giveUpAt >= 0) {
+					logger
+						.warn("Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
+								+ "the stop; that is tried again, but where the process ends other consumers get them again "
+								+ "({})", this.listener, deliveries.size(), queue.name(), ex.getMessage());
+					this.late.execute(() -> acknowledge(source, deliveries, true));
+					return;
+				}
+				if (call == 1 && !patient) {
 					logger.warn(
 							"Listener {}: {} messages of queue {} were handled but could not be acknowledged yet; that "
 									+ "is tried again until it can, and nothing is taken meanwhile ({})",

@@ -36,7 +36,8 @@ final class HandlerCall<T> {
 	void run(List<Taken<T>> work, Worker<T> worker) {
 		int step = (work.size() > 1 && Solitude.isNeeded(work)) ? 1 : work.size();
 		for (int from = 0; from < work.size(); from += step) {
-			if (worker.isRetired() || !isHandled(work.subList(from, from + step), worker)) {
+			List<Taken<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
+			if (worker.isRetired() || !isHandled(part, worker)) {
 				this.outcomes.giveBack(work.subList(from, work.size()));
 				return;
 			}

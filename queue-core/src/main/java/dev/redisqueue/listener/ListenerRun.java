@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.RedisQueue;
@@ -59,12 +60,13 @@ final class ListenerRun<T> {
 		this.options = options;
 		this.pace = new Pace(options.concurrency());
 		this.backlog = new Backlog<>(this.pace, options.batch());
-		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog);
+		this.threads = new ListenerThreads(id, options.virtualThreads());
+		Executor late = this.threads.late();
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
 		List<Source<T>> sources = new ArrayList<>();
 		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
 		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
-		this.acknowledger = new Acknowledger<>(id, this::lookAfter);
-		this.threads = new ListenerThreads(id, options.virtualThreads());
+		this.acknowledger = new Acknowledger<>(id, this::lookAfter, late);
 		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.pace);
 		this.watch = (options.handlerTimeout() != null)
 				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;

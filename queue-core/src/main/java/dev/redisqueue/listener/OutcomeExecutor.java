@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
- * made again for as long as the listener runs: until it succeeds the message stays on
- * loan, and nobody else would ever settle it.
+ * made again, after a stop beside it: until it succeeds the message stays on loan, and
+ * nobody else would ever settle it.
  *
  * @param <T> the type of the payload
  */
@@ -40,24 +41,31 @@ final class OutcomeExecutor<T> {
 
 	private final Backlog<T> backlog;
 
+	private final Executor late;
+
 	private final StackTraceBudget stackTraces = new StackTraceBudget();
 
 	private volatile boolean closed;
 
-	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog) {
+	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog, Executor late) {
 		this.listener = listener;
 		this.policy = policy;
 		this.backlog = backlog;
+		this.late = late;
 	}
 
 	/**
 	 * Gives back what no handler has begun, the youngest first: each goes to the head.
 	 */
 	void giveBack(Collection<Taken<T>> notBegun) {
+		// After one Redis is away, and there is no time to wait for it.
+		boolean isAway = false;
 		for (Taken<T> taken : youngestFirst(notBegun)) {
-			if (!settle(taken, "given back", taken.delivery()::release)) {
-				// Redis is away, and there is no time to wait for it.
-				return;
+			if (this.closed && isAway) {
+				late(taken, "given back", taken.delivery()::release);
+			}
+			else {
+				isAway = !settle(taken, "given back", taken.delivery()::release);
 			}
 		}
 	}
@@ -177,8 +185,22 @@ final class OutcomeExecutor<T> {
 				this.listener, taken.delivery().attempt(), taken.delivery().id(), queue(taken), consequence);
 	}
 
-	/** {@code false} where Redis did not answer and the listener stops. */
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first) {
+	/**
+	 * {@code false} where Redis did not answer and the listener stops: that goes on
+	 * beside.
+	 */
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
+		return settle(taken, settled, verb, false);
+	}
+
+	/**
+	 * Whoever stops does not wait, but while the queue is in use somebody has to do it.
+	 */
+	private void late(Taken<T> taken, String settled, BooleanSupplier verb) {
+		this.late.execute(() -> settle(taken, settled, verb, true));
+	}
+
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first, boolean patient) {
 		BooleanSupplier verb = first;
 		for (int call = 1;; call++) {
 			try {
@@ -189,14 +211,18 @@ final class OutcomeExecutor<T> {
 				return true;
 			}
 			catch (RuntimeException | Error ex) {
-				if (this.closed) {
+				if (this.closed && !patient) {
 					logger.warn(
-							"Listener {}: message {} of queue {} could not be {} before the stop and comes back "
-									+ "when the lease has run out ({})",
+							"Listener {}: message {} of queue {} could not be {} before the stop; that is tried "
+									+ "again, and where the process ends it comes back when the lease has run out ({})",
 							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+					late(taken, settled, verb);
 					return false;
 				}
-				if (call == 1) {
+				if (patient && call > 1 && !(ex instanceof QueueException)) {
+					return false;
+				}
+				if (call == 1 && !patient) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
 									+ "tried again until it can",
@@ -215,7 +241,7 @@ final class OutcomeExecutor<T> {
 		return taken.source().queue().name();
 	}
 
-	/** From now on a call that fails is not made again. */
+	/** From now on nobody waits for a call that fails. */
 	void close() {
 		this.closed = true;
 	}

@@ -406,6 +406,27 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void whatCouldNotBeSettledBeforeAStopIsSettledAfterIt() throws Exception {
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueue<String> queue = this.fixture.queue(proxy, AT_ONCE.withLease(Duration.ofMinutes(2)));
+		AtomicInteger handled = new AtomicInteger();
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withShutdownTimeout(GRACE), (deliveries) -> {
+					if (handled.incrementAndGet() == 3000) {
+						this.begun.countDown();
+						this.end.await();
+					}
+				});
+		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		proxy.refuse();
+		container.stop();
+		new CountDownLatch(1).await(15, TimeUnit.SECONDS);
+		proxy.accepting();
+		await().atMost(Duration.ofSeconds(60)).until(() -> queue.stats().taken() == 0);
+	}
+
+	@Test
 	void refusesDurationsThatNobodyCanWaitFor() {
 		Duration forever = java.time.temporal.ChronoUnit.FOREVER.getDuration();
 		ListenerOptions options = ListenerOptions.defaults();
@@ -479,7 +500,7 @@ class MishapIntegrationTests {
 	private static final class HandlerProbe {
 
 		private final Acknowledger<String> acknowledger = new Acknowledger<>("test", () -> {
-		});
+		}, Runnable::run);
 
 		private final Taken<String> taken;
 
