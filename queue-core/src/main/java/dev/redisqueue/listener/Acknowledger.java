@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
  * way goes with the next. A call that fails is made again for as long as it takes, since
- * the lease is renewed meanwhile and nobody else would settle these deliveries.
+ * the lease is renewed meanwhile and nobody else would settle these deliveries; until it
+ * succeeds nothing more is taken from their queue.
  *
  * @param <T> the type of the payload
  */
@@ -31,11 +34,15 @@ final class Acknowledger<T> implements Runnable {
 
 	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
+	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
+
 	private static final long RETRY_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final String listener;
 
 	private final Runnable maintenance;
+
+	private final Executor late;
 
 	private final Queue<Taken<T>> done = new ConcurrentLinkedQueue<>();
 
@@ -52,15 +59,20 @@ final class Acknowledger<T> implements Runnable {
 
 	private volatile long giveUpAt;
 
+	/** Its thread looks no more: whoever adds acknowledges himself. */
+	private volatile boolean over;
+
 	private volatile @Nullable Thread thread;
 
 	/**
 	 * Creates it.
 	 * @param maintenance what else is to be looked after, twice a second while idle
+	 * @param late goes on with what could not be acknowledged before the stop
 	 */
-	Acknowledger(String listener, Runnable maintenance) {
+	Acknowledger(String listener, Runnable maintenance, Executor late) {
 		this.listener = listener;
 		this.maintenance = maintenance;
+		this.late = late;
 	}
 
 	void add(List<Taken<T>> work) {
@@ -68,6 +80,9 @@ final class Acknowledger<T> implements Runnable {
 		this.done.addAll(work);
 		if (this.parked) {
 			LockSupport.unpark(this.thread);
+		}
+		else if (this.over) {
+			acknowledgeRest();
 		}
 	}
 
@@ -81,24 +96,41 @@ final class Acknowledger<T> implements Runnable {
 	@Override
 	public void run() {
 		this.thread = Thread.currentThread();
-		try {
-			while (true) {
-				List<Taken<T>> some = poll();
-				if (!some.isEmpty()) {
-					acknowledge(some);
-					this.open.addAndGet(-some.size());
-				}
-				else if (this.closed) {
-					return;
-				}
-				else {
-					rest();
-				}
-				look();
-			}
+		while (!isThrough()) {
+			look();
 		}
-		finally {
-			this.ended.countDown();
+		this.over = true;
+		acknowledgeRest();
+		this.ended.countDown();
+	}
+
+	private boolean isThrough() {
+		List<Taken<T>> some = poll();
+		if (!some.isEmpty()) {
+			acknowledgeSafely(some);
+			return false;
+		}
+		if (!this.closed) {
+			rest();
+		}
+		return this.closed && this.done.isEmpty();
+	}
+
+	private void acknowledgeSafely(List<Taken<T>> some) {
+		try {
+			acknowledge(some);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Listener {}: acknowledging failed and is tried again", this.listener, ex);
+			this.done.addAll(some);
+			LockSupport.parkNanos(this, RETRY_AFTER);
+		}
+	}
+
+	/** What a handler ends with after everything else has ended. */
+	private void acknowledgeRest() {
+		for (List<Taken<T>> some = poll(); !some.isEmpty(); some = poll()) {
+			acknowledge(some);
 		}
 	}
 
@@ -106,7 +138,12 @@ final class Acknowledger<T> implements Runnable {
 		long now = System.nanoTime();
 		if (now - this.looked >= LOOK_EVERY) {
 			this.looked = now;
-			this.maintenance.run();
+			try {
+				this.maintenance.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("Listener {}: looking after its threads failed and is tried again", this.listener, ex);
+			}
 		}
 	}
 
@@ -136,11 +173,17 @@ final class Acknowledger<T> implements Runnable {
 	private void acknowledge(List<Taken<T>> some) {
 		Map<Source<T>, List<Delivery<T>>> bySource = some.stream()
 			.collect(Collectors.groupingBy(Taken::source, Collectors.mapping(Taken::delivery, Collectors.toList())));
-		bySource.forEach((source, deliveries) -> acknowledge(source.queue(), deliveries));
+		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries));
+		this.open.addAndGet(-some.size());
 	}
 
-	private void acknowledge(RedisQueue<T> queue, List<Delivery<T>> deliveries) {
-		while (true) {
+	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries) {
+		acknowledge(source, deliveries, false);
+	}
+
+	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries, boolean patient) {
+		RedisQueue<T> queue = source.queue();
+		for (int call = 1;; call++) {
 			try {
 				int ours = queue.ackAll(deliveries);
 				if (ours < deliveries.size()) {
@@ -151,15 +194,28 @@ final class Acknowledger<T> implements Runnable {
 				}
 				return;
 			}
-			catch (RuntimeException ex) {
-				if (this.closed && System.nanoTime() - this.giveUpAt >= 0) {
-					logger.warn(
-							"Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
-									+ "the stop: other consumers get them again ({})",
-							this.listener, deliveries.size(), queue.name(), ex.getMessage());
+			catch (RuntimeException | Error ex) {
+				if (patient && !(ex instanceof QueueException)) {
+					// The queue is closed, say.
 					return;
 				}
+				if (!patient && this.closed && System.nanoTime() - this.giveUpAt >= 0) {
+					logger
+						.warn("Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
+								+ "the stop; that is tried again, but where the process ends other consumers get them again "
+								+ "({})", this.listener, deliveries.size(), queue.name(), ex.getMessage());
+					this.late.execute(() -> acknowledge(source, deliveries, true));
+					return;
+				}
+				if (call == 1 && !patient) {
+					logger.warn(
+							"Listener {}: {} messages of queue {} were handled but could not be acknowledged yet; that "
+									+ "is tried again until it can, and nothing is taken meanwhile ({})",
+							this.listener, deliveries.size(), queue.name(), ex.getMessage());
+				}
 				logger.debug("Listener {}: acknowledging again", this.listener, ex);
+				// What is handled meanwhile only adds to what cannot be acknowledged.
+				source.holdOff(HOLD_OFF);
 				LockSupport.parkNanos(this, RETRY_AFTER);
 			}
 		}

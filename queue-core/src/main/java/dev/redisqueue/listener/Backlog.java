@@ -27,6 +27,9 @@ final class Backlog<T> {
 	/** The poller waits for any of several queues. */
 	private final Condition hungry = this.lock.newCondition();
 
+	/** A turn to poll has ended. */
+	private final Condition polled = this.lock.newCondition();
+
 	private final Deque<Taken<T>> taken = new ArrayDeque<>();
 
 	private final Pace pace;
@@ -38,6 +41,9 @@ final class Backlog<T> {
 	private int lastTake;
 
 	private boolean polling;
+
+	/** How many give back what was drained. */
+	private int returning;
 
 	private boolean waiting;
 
@@ -65,7 +71,7 @@ final class Backlog<T> {
 		this.lock.lockInterruptibly();
 		try {
 			while (!this.closed) {
-				if (!this.polling && !this.paused && isLow()) {
+				if (!this.polling && this.returning == 0 && !this.paused && isLow()) {
 					this.polling = true;
 					return List.of();
 				}
@@ -136,6 +142,7 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			this.polling = false;
+			this.polled.signalAll();
 			if (this.surrendered) {
 				return false;
 			}
@@ -219,12 +226,14 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Whether something waits here for longer than a time. */
-	boolean isStale(long nanos) {
+	/** Drains where something waits here for longer than a time. */
+	List<Taken<T>> drainStale(long nanos) {
 		this.lock.lock();
 		try {
 			Taken<T> first = this.taken.peek();
-			return first != null && System.nanoTime() - first.time() > nanos;
+			// What a poll under way brings would overtake what goes back.
+			boolean stale = first != null && !this.polling && System.nanoTime() - first.time() > nanos;
+			return stale ? drain() : List.of();
 		}
 		finally {
 			this.lock.unlock();
@@ -255,8 +264,8 @@ final class Backlog<T> {
 	}
 
 	/**
-	 * Once paused or closed: takes away what has not begun, a take under way included,
-	 * whose messages are the youngest.
+	 * Once paused or closed: drains what has not begun, a take under way included, whose
+	 * messages are the youngest.
 	 * @param atMost how long to wait for that
 	 */
 	List<Taken<T>> surrender(Duration atMost) {
@@ -264,7 +273,7 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			while (this.polling && left > 0) {
-				left = this.changed.awaitNanos(left);
+				left = this.polled.awaitNanos(left);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -289,13 +298,29 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Takes away what has not begun. */
+	/**
+	 * Takes away what has not begun, to be given back. Nobody's turn to poll begins until
+	 * {@link #gaveBack()}, since what goes back first is the youngest.
+	 */
 	List<Taken<T>> drain() {
 		this.lock.lock();
 		try {
+			this.returning++;
 			List<Taken<T>> left = List.copyOf(this.taken);
 			this.taken.clear();
 			return left;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** What was drained is back. */
+	void gaveBack() {
+		this.lock.lock();
+		try {
+			this.returning--;
+			this.changed.signalAll();
 		}
 		finally {
 			this.lock.unlock();

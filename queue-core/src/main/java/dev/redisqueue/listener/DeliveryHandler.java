@@ -25,17 +25,15 @@ public interface DeliveryHandler<T> {
 	void handle(List<Delivery<T>> deliveries) throws Exception;
 
 	/**
-	 * A handler of one delivery at a time, whatever the batch.
+	 * A handler of one delivery at a time, whatever the batch. One that fails fails
+	 * alone: those before it are acknowledged, those behind it go back to the head of the
+	 * queue with their attempt not counted.
 	 * @param <T> the type of the payload
 	 * @param handler handles one delivery
 	 * @return the handler
 	 */
 	static <T> DeliveryHandler<T> each(ThrowingConsumer<Delivery<T>> handler) {
-		return (deliveries) -> {
-			for (Delivery<T> delivery : deliveries) {
-				handler.acceptWithException(delivery);
-			}
-		};
+		return new EachHandler<>(handler);
 	}
 
 }

@@ -95,6 +95,17 @@ final class Execution<T> {
 		return true;
 	}
 
+	/**
+	 * Retires the worker unless the handler has returned: then it may have begun anew.
+	 * @return whether it was retired
+	 */
+	synchronized boolean retire(Worker<T> worker) {
+		if (!this.returned) {
+			worker.retire();
+		}
+		return !this.returned;
+	}
+
 	/** Whether its time was up before the handler returned. */
 	synchronized boolean isAbandoned() {
 		return this.ended && !this.returned;

@@ -34,14 +34,29 @@ final class HandlerCall<T> {
 
 	/** Handles deliveries of one queue on the worker's thread; never throws. */
 	void run(List<Taken<T>> work, Worker<T> worker) {
-		if (work.size() > 1 && Solitude.isNeeded(work)) {
-			work.forEach((one) -> run(List.of(one), worker));
-			return;
+		int step = (work.size() > 1 && Solitude.isNeeded(work)) ? 1 : work.size();
+		for (int from = 0; from < work.size(); from += step) {
+			List<Taken<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
+			if (worker.isRetired() || !isHandled(part, worker)) {
+				this.outcomes.giveBack(work.subList(from, work.size()));
+				return;
+			}
 		}
+	}
+
+	/** {@code false} where it may not begin any more. */
+	private boolean isHandled(List<Taken<T>> work, Worker<T> worker) {
 		int permits = this.solitude.enter(work);
+		if (permits == 0) {
+			return false;
+		}
 		if (Solitude.isNeeded(work)) {
 			// What the others have done is not held against them if this one kills us.
 			this.acknowledger.awaitDone();
+			if (this.solitude.isClosed()) {
+				this.solitude.leave(permits);
+				return false;
+			}
 		}
 		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
 		worker.handles(execution);
@@ -67,6 +82,12 @@ final class HandlerCall<T> {
 				this.solitude.leave(permits);
 			}
 		}
+		return true;
+	}
+
+	/** From now on nothing begins. */
+	void close() {
+		this.solitude.close();
 	}
 
 	/** Those that can be decoded and are still ours. */
@@ -89,8 +110,8 @@ final class HandlerCall<T> {
 			this.outcomes.giveBack(List.of(taken));
 			return false;
 		}
-		catch (Exception | StackOverflowError | OutOfMemoryError ex) {
-			this.outcomes.fail(taken, ex);
+		catch (Exception | Error ex) {
+			this.outcomes.fail(List.of(taken), ex);
 			return false;
 		}
 	}
@@ -131,12 +152,10 @@ final class HandlerCall<T> {
 			this.acknowledger.add(unsettled(readable));
 		}
 		else if (execution.isStopping()) {
-			readable.forEach(this.outcomes::giveBackInterrupted);
+			this.outcomes.giveBackInterrupted(readable);
 		}
 		else {
-			for (Taken<T> taken : readable) {
-				this.outcomes.fail(taken, failure);
-			}
+			this.outcomes.fail(readable, failure);
 		}
 	}
 

@@ -80,12 +80,12 @@ final class HandlerWatch<T> implements Runnable {
 		if (since == null && execution.age() > this.timeout.toNanos() && execution.abandon()) {
 			this.overdue.put(execution, System.nanoTime());
 			TimeoutException failure = new TimeoutException("its handler-timeout of " + this.timeout + " has passed");
-			execution.work().forEach((taken) -> this.outcomes.fail(taken, failure));
+			this.outcomes.fail(execution.work(), failure);
 		}
 		else if (since != null && System.nanoTime() - since > PATIENCE && execution.isAbandoned()) {
 			this.overdue.remove(execution);
 			reportStuck(execution);
-			this.replacement.replace(worker);
+			this.replacement.replace(worker, execution);
 		}
 	}
 
@@ -107,7 +107,7 @@ final class HandlerWatch<T> implements Runnable {
 	@FunctionalInterface
 	interface Replacement<T> {
 
-		void replace(Worker<T> worker);
+		void replace(Worker<T> worker, Execution<T> stuck);
 
 	}
 

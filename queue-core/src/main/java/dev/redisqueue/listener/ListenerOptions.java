@@ -26,6 +26,8 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 	/** The grace period of a stop where none is set. */
 	public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(25);
 
+	private static final Duration LONGEST_DURATION = Duration.ofDays(3660);
+
 	private static final int MOST = 1000;
 
 	private static final ListenerOptions DEFAULTS = new ListenerOptions(1, 1, null, DEFAULT_SHUTDOWN_TIMEOUT,
@@ -38,9 +40,9 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 	public ListenerOptions {
 		require(concurrency >= 1 && concurrency <= MOST, "concurrency", concurrency, "be 1 to 1000");
 		require(batch >= 1 && batch <= MOST, "batch", batch, "be 1 to 1000");
-		require(handlerTimeout == null || !(handlerTimeout.isNegative() || handlerTimeout.isZero()), "handlerTimeout",
-				handlerTimeout, "be more than zero");
-		require(!shutdownTimeout.isNegative(), "shutdownTimeout", shutdownTimeout, "be zero or more");
+		require(handlerTimeout == null || (!handlerTimeout.isZero() && isWithin(handlerTimeout)), "handlerTimeout",
+				handlerTimeout, "be more than zero and at most ten years");
+		require(isWithin(shutdownTimeout), "shutdownTimeout", shutdownTimeout, "be zero to ten years");
 	}
 
 	/**
@@ -109,6 +111,10 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 	public ListenerOptions withVirtualThreads(boolean virtualThreads) {
 		return new ListenerOptions(this.concurrency, this.batch, this.handlerTimeout, this.shutdownTimeout,
 				this.failurePolicy, virtualThreads);
+	}
+
+	private static boolean isWithin(Duration value) {
+		return !value.isNegative() && value.compareTo(LONGEST_DURATION) <= 0;
 	}
 
 	private static void require(boolean holds, String what, @Nullable Object value, String rule) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +50,8 @@ final class ListenerRun<T> {
 
 	private final Set<Worker<T>> workers = ConcurrentHashMap.newKeySet();
 
-	/** Threads that never came back from a handler. */
-	private final AtomicInteger stuck = new AtomicInteger();
+	/** Replaced ones whose threads have not come back from their handlers yet. */
+	private final Set<Worker<T>> stuck = ConcurrentHashMap.newKeySet();
 
 	private boolean stopping;
 
@@ -60,12 +60,13 @@ final class ListenerRun<T> {
 		this.options = options;
 		this.pace = new Pace(options.concurrency());
 		this.backlog = new Backlog<>(this.pace, options.batch());
-		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog);
+		this.threads = new ListenerThreads(id, options.virtualThreads());
+		Executor late = this.threads.late();
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
 		List<Source<T>> sources = new ArrayList<>();
 		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
 		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
-		this.acknowledger = new Acknowledger<>(id, this::lookAfter);
-		this.threads = new ListenerThreads(id, options.virtualThreads());
+		this.acknowledger = new Acknowledger<>(id, this::lookAfter, late);
 		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.pace);
 		this.watch = (options.handlerTimeout() != null)
 				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
@@ -112,54 +113,75 @@ final class ListenerRun<T> {
 	/** A worker's thread ends. */
 	synchronized void ended(Worker<T> worker) {
 		this.workers.remove(worker);
+		this.stuck.remove(worker);
 		notifyAll();
 	}
 
-	private void replace(Worker<T> worker) {
-		if (this.stuck.incrementAndGet() > mostStuck()) {
-			this.stuck.decrementAndGet();
+	private synchronized void replace(Worker<T> worker, Execution<T> execution) {
+		if (this.stuck.size() >= mostStuck()) {
 			logger.error(
 					"Listener {}: {} threads are stuck in handlers that never return; no more are added, so that "
 							+ "the listener runs with fewer. Restart the process, and mend the handler",
 					this.id, mostStuck());
 			return;
 		}
-		worker.retire();
-		ended(worker);
-		fillUp();
+		if (execution.retire(worker)) {
+			this.workers.remove(worker);
+			this.stuck.add(worker);
+			notifyAll();
+			fillUp();
+		}
 	}
 
-	/** So many threads may be lost to handlers that never return. */
+	/** So many threads may be with handlers that do not return. */
 	private int mostStuck() {
 		return Math.max(16, 4 * this.options.concurrency());
 	}
 
 	/** Twice a second. */
 	private void lookAfter() {
-		if (this.backlog.isStale(STALE)) {
+		List<Taken<T>> stale = this.backlog.drainStale(STALE);
+		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.pace.stalled();
-			this.outcomes.giveBack(this.backlog.drain());
+			giveBack(stale);
 		}
 		fillUp();
 	}
 
-	/** Whether a thread is in one of the handlers. */
-	boolean isHandling(Thread thread) {
-		return this.workers.stream()
-			.map(Worker::current)
-			.anyMatch((execution) -> execution != null && execution.thread() == thread);
+	/** Whether a thread is one of those that a stop waits for. */
+	boolean isWorker(Thread thread) {
+		return this.workers.stream().anyMatch((worker) -> worker.isOn(thread));
 	}
 
 	/** Takes nothing and begins nothing; what runs goes on. */
 	void pause() {
 		this.backlog.pause();
 		this.poller.interrupt();
-		this.outcomes.giveBack(this.backlog.surrender(LAST_WORDS));
+		try {
+			giveBackBeside(LAST_WORDS).join(LAST_WORDS.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	void resume() {
 		this.backlog.resume();
+	}
+
+	/** Where Redis is away, giving back takes until it is back. */
+	private Thread giveBackBeside(Duration atMost) {
+		return beside(() -> giveBack(this.backlog.surrender(atMost)));
+	}
+
+	private void giveBack(List<Taken<T>> drained) {
+		try {
+			this.outcomes.giveBack(drained);
+		}
+		finally {
+			this.backlog.gaveBack();
+		}
 	}
 
 	/**
@@ -171,26 +193,33 @@ final class ListenerRun<T> {
 		long deadline = System.nanoTime() + this.options.shutdownTimeout().toNanos();
 		endFetching();
 		this.outcomes.close();
-		Thread giveBack = beside(() -> this.outcomes.giveBack(this.backlog.surrender(this.options.shutdownTimeout())));
-		boolean interrupted = false;
-		try {
-			if (!awaitWorkers(deadline)) {
-				this.workers.forEach(ListenerRun::interrupt);
-				awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos());
-			}
-			this.poller.awaitEnd(LAST_WORDS);
-			giveBack.join(left(deadline).toMillis());
-			beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis());
-		}
-		catch (InterruptedException ex) {
-			interrupted = true;
-		}
+		Thread giveBack = giveBackBeside(this.options.shutdownTimeout());
+		boolean interrupted = isInterrupted(() -> awaitWorkers(deadline));
+		long end = interrupted ? System.nanoTime() : deadline;
+		this.handlerCall.close();
+		this.workers.forEach(ListenerRun::interrupt);
+		interrupted |= isInterrupted(() -> awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos()));
+		interrupted |= isInterrupted(() -> this.poller.awaitEnd(LAST_WORDS));
+		interrupted |= isInterrupted(() -> giveBack.join(left(end).toMillis()));
+		interrupted |= isInterrupted(
+				() -> beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis()));
 		if (this.watch != null) {
 			this.watch.close();
 		}
-		interrupted |= this.acknowledger.close(left(deadline));
+		interrupted |= this.acknowledger.close(left(end));
 		if (interrupted) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Whoever interrupts a wait of the stop ends that wait, and not the stop. */
+	private static boolean isInterrupted(Wait wait) {
+		try {
+			wait.run();
+			return false;
+		}
+		catch (InterruptedException ex) {
+			return true;
 		}
 	}
 
@@ -215,15 +244,12 @@ final class ListenerRun<T> {
 		return thread;
 	}
 
-	private synchronized boolean awaitWorkers(long deadline) throws InterruptedException {
-		while (!this.workers.isEmpty()) {
-			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-			if (left <= 0) {
-				return false;
-			}
+	private synchronized void awaitWorkers(long deadline) throws InterruptedException {
+		long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+		while (!this.workers.isEmpty() && left > 0) {
 			wait(left);
+			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
-		return true;
 	}
 
 	private static void interrupt(Worker<?> worker) {
@@ -241,8 +267,15 @@ final class ListenerRun<T> {
 					"Listener {}: the handler on thread {} did not return within {}, nor after an interrupt; its "
 							+ "messages go back to the queue",
 					this.id, execution.thread().getName(), this.options.shutdownTimeout());
-			execution.work().forEach(this.outcomes::giveBackInterrupted);
+			this.outcomes.giveBackInterrupted(execution.work());
 		}
+	}
+
+	@FunctionalInterface
+	private interface Wait {
+
+		void run() throws InterruptedException;
+
 	}
 
 }

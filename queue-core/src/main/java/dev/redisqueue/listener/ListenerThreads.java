@@ -1,6 +1,10 @@
 package dev.redisqueue.listener;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -34,6 +38,14 @@ final class ListenerThreads implements ThreadFactory {
 	/** The one thread that keeps the process alive, until the listener stops. */
 	Thread keepAlive(Runnable task) {
 		return new Thread(task, this.prefix + "ack");
+	}
+
+	/** One thread for what a stop could not wait for; it is there while there is such. */
+	Executor late() {
+		ThreadPoolExecutor late = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> daemon(task, "late"));
+		late.allowCoreThreadTimeOut(true);
+		return late;
 	}
 
 	Thread daemon(Runnable task, String name) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -17,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
- * made again for as long as the listener runs: until it succeeds the message stays on
- * loan, and nobody else would ever settle it.
+ * made again, after a stop beside it: until it succeeds the message stays on loan, and
+ * nobody else would ever settle it.
  *
  * @param <T> the type of the payload
  */
@@ -39,34 +41,48 @@ final class OutcomeExecutor<T> {
 
 	private final Backlog<T> backlog;
 
+	private final Executor late;
+
 	private final StackTraceBudget stackTraces = new StackTraceBudget();
 
 	private volatile boolean closed;
 
-	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog) {
+	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog, Executor late) {
 		this.listener = listener;
 		this.policy = policy;
 		this.backlog = backlog;
+		this.late = late;
 	}
 
 	/**
 	 * Gives back what no handler has begun, the youngest first: each goes to the head.
 	 */
 	void giveBack(Collection<Taken<T>> notBegun) {
-		List<Taken<T>> youngestFirst = new ArrayList<>(notBegun);
-		Collections.reverse(youngestFirst);
-		for (Taken<T> taken : youngestFirst) {
-			if (!settle(taken, "given back", taken.delivery()::release)) {
-				// Redis is away, and there is no time to wait for it.
-				return;
+		// After one Redis is away, and there is no time to wait for it.
+		boolean isAway = false;
+		for (Taken<T> taken : youngestFirst(notBegun)) {
+			if (this.closed && isAway) {
+				late(taken, "given back", taken.delivery()::release);
+			}
+			else {
+				isAway = !settle(taken, "given back", taken.delivery()::release);
 			}
 		}
 	}
 
-	/** Gives back what a stop has interrupted. */
-	void giveBackInterrupted(Taken<T> taken) {
-		if (!taken.delivery().isSettled()) {
-			settle(taken, "given back", taken.delivery()::releaseInterrupted);
+	private static <T> List<Taken<T>> youngestFirst(Collection<Taken<T>> some) {
+		List<Taken<T>> youngestFirst = new ArrayList<>(some);
+		Collections.reverse(youngestFirst);
+		return youngestFirst;
+	}
+
+	/** Gives back what a stop has interrupted, the youngest first. */
+	void giveBackInterrupted(Collection<Taken<T>> begun) {
+		youngestFirst(begun).forEach(this::giveBackInterrupted);
+	}
+
+	private void giveBackInterrupted(Taken<T> taken) {
+		if (!taken.delivery().isSettled() && settle(taken, "given back", taken.delivery()::releaseInterrupted)) {
 			logger.info(
 					"Listener {}: message {} of queue {} was interrupted by the stop and is delivered again, which "
 							+ "does not count against its attempts",
@@ -74,15 +90,50 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	/** Decides about a delivery whose handler failed. */
-	void fail(Taken<T> taken, Throwable failure) {
+	/**
+	 * Decides about deliveries of one queue whose handler failed. Whatever else fails on
+	 * the way, a log of the application's say, each is settled.
+	 */
+	void fail(Collection<Taken<T>> failed, Throwable failure) {
+		List<Taken<T>> released = new ArrayList<>();
+		for (Taken<T> taken : failed) {
+			try {
+				if (isReleased(taken, failure)) {
+					released.add(taken);
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				settle(taken, "retried", taken.delivery()::retry);
+			}
+		}
+		if (!released.isEmpty()) {
+			release(released);
+		}
+	}
+
+	private void release(List<Taken<T>> released) {
+		released.get(0).source().holdOff(HOLD_OFF);
+		// What comes after it would fare no better, and goes back behind it.
+		List<Taken<T>> behind = this.backlog.drain();
+		try {
+			giveBack(behind);
+			youngestFirst(released)
+				.forEach((taken) -> settle(taken, "given back", taken.delivery()::releaseInterrupted));
+		}
+		finally {
+			this.backlog.gaveBack();
+		}
+	}
+
+	/** Carries out what is decided, but for a release, which the caller does. */
+	private boolean isReleased(Taken<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
 		if (delivery.isSettled()) {
 			this.stackTraces.log(logger, failure,
 					"Listener {}: the handler of message {} of queue {} threw after the "
 							+ "message was settled or its lease lost; what became of it stays",
 					this.listener, delivery.id(), queue(taken));
-			return;
+			return false;
 		}
 		FailureOutcome outcome = decide(taken, failure);
 		switch (outcome.action()) {
@@ -93,16 +144,13 @@ final class OutcomeExecutor<T> {
 			}
 			case RELEASE -> {
 				say(taken, failure, "it goes back to the head of its queue, and the listener pauses for a second");
-				taken.source().holdOff(HOLD_OFF);
-				// What comes after it would fare no better, and goes back behind it.
-				giveBack(this.backlog.drain());
-				settle(taken, "given back", delivery::releaseInterrupted);
 			}
 			case DISCARD -> {
 				say(taken, failure, "it is discarded");
 				settle(taken, "discarded", delivery::ack);
 			}
 		}
+		return outcome.action() == FailureOutcome.Action.RELEASE;
 	}
 
 	private void retry(Taken<T> taken, Throwable failure, FailureOutcome outcome) {
@@ -116,7 +164,7 @@ final class OutcomeExecutor<T> {
 	private FailureOutcome decide(Taken<T> taken, Throwable failure) {
 		FailureOutcome outcome;
 		try {
-			outcome = this.policy.decide(taken.delivery(), failure);
+			outcome = Objects.requireNonNull(this.policy.decide(taken.delivery(), failure), "it decided nothing");
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Listener {}: the failure policy threw; message {} of queue {} is retried", this.listener,
@@ -137,8 +185,22 @@ final class OutcomeExecutor<T> {
 				this.listener, taken.delivery().attempt(), taken.delivery().id(), queue(taken), consequence);
 	}
 
-	/** {@code false} where Redis did not answer and the listener stops. */
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first) {
+	/**
+	 * {@code false} where Redis did not answer and the listener stops: that goes on
+	 * beside.
+	 */
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
+		return settle(taken, settled, verb, false);
+	}
+
+	/**
+	 * Whoever stops does not wait, but while the queue is in use somebody has to do it.
+	 */
+	private void late(Taken<T> taken, String settled, BooleanSupplier verb) {
+		this.late.execute(() -> settle(taken, settled, verb, true));
+	}
+
+	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first, boolean patient) {
 		BooleanSupplier verb = first;
 		for (int call = 1;; call++) {
 			try {
@@ -149,14 +211,18 @@ final class OutcomeExecutor<T> {
 				return true;
 			}
 			catch (RuntimeException | Error ex) {
-				if (this.closed) {
+				if (this.closed && !patient) {
 					logger.warn(
-							"Listener {}: message {} of queue {} could not be {} before the stop and comes back "
-									+ "when the lease has run out ({})",
+							"Listener {}: message {} of queue {} could not be {} before the stop; that is tried "
+									+ "again, and where the process ends it comes back when the lease has run out ({})",
 							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
+					late(taken, settled, verb);
 					return false;
 				}
-				if (call == 1) {
+				if (patient && call > 1 && !(ex instanceof QueueException)) {
+					return false;
+				}
+				if (call == 1 && !patient) {
 					logger.warn(
 							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
 									+ "tried again until it can",
@@ -175,7 +241,7 @@ final class OutcomeExecutor<T> {
 		return taken.source().queue().name();
 	}
 
-	/** From now on a call that fails is not made again. */
+	/** From now on nobody waits for a call that fails. */
 	void close() {
 		this.closed = true;
 	}

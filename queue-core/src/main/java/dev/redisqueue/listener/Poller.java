@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,8 +130,9 @@ final class Poller<T> {
 
 	/** Waits until nobody takes any more. */
 	void awaitEnd(Duration atMost) throws InterruptedException {
+		long deadline = System.nanoTime() + atMost.toNanos();
 		for (Thread watcher : this.watchers) {
-			watcher.join(Math.max(1, atMost.toMillis()));
+			watcher.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
 		}
 	}
 

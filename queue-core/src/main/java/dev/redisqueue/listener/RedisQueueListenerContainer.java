@@ -43,7 +43,10 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 
 	private volatile @Nullable ListenerRun<T> run;
 
-	private boolean paused;
+	/** Not the lock of start and stop, which last: a handler may ask meanwhile. */
+	private final Object pausing = new Object();
+
+	private volatile boolean paused;
 
 	/**
 	 * Creates a listener that does not run yet.
@@ -85,11 +88,14 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	public synchronized void start() {
 		if (this.run == null) {
 			ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler);
-			if (this.paused) {
-				run.pause();
+			synchronized (this.pausing) {
+				// Known before it runs: a handler may stop it at once.
+				this.run = run;
+				if (this.paused) {
+					run.pause();
+				}
 			}
 			run.start();
-			this.run = run;
 		}
 	}
 
@@ -98,13 +104,14 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * to their queue at once; handlers that run get the
 	 * {@link ListenerOptions#shutdownTimeout() grace period}, then they are interrupted
 	 * and their messages go back too, the attempt not held against them. Does nothing
-	 * where it does not run. Called by a handler of its own it returns as soon as nothing
-	 * more begins, and the rest of the stop goes on without it.
+	 * where it does not run. Called by a handler or the failure policy of its own it
+	 * returns as soon as nothing more begins, and the rest of the stop goes on without
+	 * it. An interrupt ends the grace period.
 	 */
 	@Override
 	public void stop() {
 		ListenerRun<T> current = this.run;
-		if (current != null && current.isHandling(Thread.currentThread())) {
+		if (current != null && current.isWorker(Thread.currentThread())) {
 			current.endFetching();
 			stop(() -> {
 			});
@@ -150,20 +157,24 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * {@link RedisQueue#pause()} for all of them. Handlers that run go on; a stop and a
 	 * start do not end it.
 	 */
-	public synchronized void pause() {
-		this.paused = true;
-		ListenerRun<T> run = this.run;
-		if (run != null) {
-			run.pause();
+	public void pause() {
+		synchronized (this.pausing) {
+			this.paused = true;
+			ListenerRun<T> run = this.run;
+			if (run != null) {
+				run.pause();
+			}
 		}
 	}
 
 	/** Ends a {@link #pause()}. */
-	public synchronized void resume() {
-		this.paused = false;
-		ListenerRun<T> run = this.run;
-		if (run != null) {
-			run.resume();
+	public void resume() {
+		synchronized (this.pausing) {
+			this.paused = false;
+			ListenerRun<T> run = this.run;
+			if (run != null) {
+				run.resume();
+			}
 		}
 	}
 
@@ -171,7 +182,7 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	 * Whether it is paused in this process.
 	 * @return {@code true} if it is
 	 */
-	public synchronized boolean isPaused() {
+	public boolean isPaused() {
 		return this.paused;
 	}
 

@@ -19,17 +19,37 @@ final class Solitude {
 	// Fair, so that new handlers wait behind one that waits to be alone.
 	private final Semaphore running = new Semaphore(ALL, true);
 
+	private volatile boolean closed;
+
 	/**
 	 * Waits until the work may begin, but not for ever: a handler that never returns must
 	 * not bring all others to a stand.
-	 * @return what to hand to {@link #leave}
+	 * @return what to hand to {@link #leave}, or 0 where nothing begins any more
 	 */
 	int enter(List<? extends Taken<?>> work) {
+		int permits = 1;
 		if (isNeeded(work) && isAlone()) {
-			return ALL;
+			permits = ALL;
 		}
-		this.running.acquireUninterruptibly();
-		return 1;
+		else {
+			this.running.acquireUninterruptibly();
+		}
+		if (this.closed) {
+			leave(permits);
+			return 0;
+		}
+		return permits;
+	}
+
+	/** Ends every wait: nothing begins any more. */
+	void close() {
+		this.closed = true;
+		// Enough for each who waits, since each puts back what he got.
+		this.running.release(ALL);
+	}
+
+	boolean isClosed() {
+		return this.closed;
 	}
 
 	private boolean isAlone() {

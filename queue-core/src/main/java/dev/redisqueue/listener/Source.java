@@ -40,6 +40,12 @@ final class Source<T> {
 
 	private long lastLog;
 
+	/** Who waits in the queue for a message. */
+	private @Nullable Thread waiting;
+
+	/** Whether a hold-off ended that wait. */
+	private volatile boolean woken;
+
 	private volatile boolean closed;
 
 	private volatile long notBefore = System.nanoTime();
@@ -62,14 +68,46 @@ final class Source<T> {
 		if (isHeldOff(wait)) {
 			return List.of();
 		}
+		if (!wait.isZero() && !isWaiting()) {
+			return List.of();
+		}
 		try {
 			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
 			succeeded();
 			return taken;
 		}
-		catch (RuntimeException ex) {
+		catch (InterruptedException ex) {
+			if (!this.woken) {
+				throw ex;
+			}
+			return List.of();
+		}
+		catch (RuntimeException | Error ex) {
 			failed(ex);
 			return List.of();
+		}
+		finally {
+			waited();
+		}
+	}
+
+	/** {@code false} where it was held off in the meantime. */
+	private synchronized boolean isWaiting() {
+		if (this.notBefore - System.nanoTime() > 0) {
+			return false;
+		}
+		this.woken = false;
+		this.waiting = Thread.currentThread();
+		return true;
+	}
+
+	/** From here on nobody interrupts this thread because of a hold-off. */
+	private synchronized void waited() {
+		if (this.waiting == Thread.currentThread()) {
+			this.waiting = null;
+			if (this.woken) {
+				Thread.interrupted();
+			}
 		}
 	}
 
@@ -94,9 +132,19 @@ final class Source<T> {
 		return true;
 	}
 
-	/** What the handler needs is away: nothing is taken for a while. */
-	void holdOff(Duration pause) {
-		this.notBefore = System.nanoTime() + pause.toNanos();
+	/**
+	 * What the handler or its acknowledgement needs is away: nothing is taken for a
+	 * while.
+	 */
+	synchronized void holdOff(Duration pause) {
+		long until = System.nanoTime() + pause.toNanos();
+		if (until - this.notBefore > 0) {
+			this.notBefore = until;
+		}
+		if (this.waiting != null && !this.woken) {
+			this.woken = true;
+			this.waiting.interrupt();
+		}
 	}
 
 	private synchronized void succeeded() {
@@ -112,7 +160,7 @@ final class Source<T> {
 		this.closed = true;
 	}
 
-	private synchronized void failed(RuntimeException failure) {
+	private synchronized void failed(Throwable failure) {
 		if (this.closed) {
 			return;
 		}

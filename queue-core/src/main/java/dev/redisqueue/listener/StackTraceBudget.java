@@ -33,7 +33,7 @@ final class StackTraceBudget {
 		try {
 			logger.warn(message + " ({})", all);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// The stack trace cannot be made either.
 			all[arguments.length + 1] = null;
 			logger.warn(message + " ({})", all);
@@ -55,7 +55,7 @@ final class StackTraceBudget {
 		try {
 			text = failure.toString().replaceAll("\\p{Cntrl}", " ");
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// An exception of the application's whose message cannot be made.
 			return failure.getClass().getName();
 		}

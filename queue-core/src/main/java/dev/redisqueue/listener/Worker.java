@@ -19,6 +19,8 @@ final class Worker<T> implements Runnable {
 
 	private volatile @Nullable Execution<T> current;
 
+	private volatile @Nullable Thread thread;
+
 	private volatile boolean retired;
 
 	Worker(ListenerRun<T> run) {
@@ -27,6 +29,7 @@ final class Worker<T> implements Runnable {
 
 	@Override
 	public void run() {
+		this.thread = Thread.currentThread();
 		try {
 			while (!this.retired) {
 				List<Taken<T>> work = this.run.backlog().next();
@@ -49,6 +52,10 @@ final class Worker<T> implements Runnable {
 		}
 	}
 
+	boolean isOn(Thread other) {
+		return this.thread == other;
+	}
+
 	/** What it handles; {@code null} for nothing. */
 	void handles(@Nullable Execution<T> execution) {
 		this.current = execution;
@@ -62,6 +69,10 @@ final class Worker<T> implements Runnable {
 	/** Its thread is stuck in a handler; another worker takes its place. */
 	void retire() {
 		this.retired = true;
+	}
+
+	boolean isRetired() {
+		return this.retired;
 	}
 
 }

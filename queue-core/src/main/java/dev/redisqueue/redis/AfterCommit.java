@@ -80,9 +80,12 @@ final class AfterCommit implements TransactionSynchronization {
 	@Override
 	public void afterCommit() {
 		this.committed = true;
-		RuntimeException failure = sendAll();
-		if (failure != null) {
-			throw failure;
+		Throwable failure = sendAll();
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException exception) {
+			throw exception;
 		}
 	}
 
@@ -106,13 +109,16 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/** Sends all, whatever fails; returns the first failure with the others in it. */
-	private @Nullable RuntimeException sendAll() {
-		RuntimeException first = null;
-		for (Put put : List.copyOf(this.puts)) {
+	private @Nullable Throwable sendAll() {
+		Throwable first = null;
+		List<Put> due = List.copyOf(this.puts);
+		// Whatever is thrown from here, none is sent twice.
+		this.puts.clear();
+		for (Put put : due) {
 			try {
 				put.send().run();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.error("Queue {}: {} was to be put after its transaction, which has committed: {}", put.queue(),
 						put.what(), ex.getMessage());
 				if (first == null) {
@@ -123,7 +129,6 @@ final class AfterCommit implements TransactionSynchronization {
 				}
 			}
 		}
-		this.puts.clear();
 		return first;
 	}
 

@@ -158,6 +158,18 @@ class TransactionIntegrationTests {
 	}
 
 	@Test
+	void anErrorAfterTheCommitSendsNothingTwice() {
+		assertThatThrownBy(() -> this.template.executeWithoutResult((status) -> {
+			this.queue.put("a");
+			AfterCommit.send(this.fixture.name(), "b", () -> {
+				throw new StackOverflowError("not really");
+			});
+			this.queue.put("c");
+		})).isInstanceOf(StackOverflowError.class);
+		assertThat(payloads()).containsExactly("a", "c");
+	}
+
+	@Test
 	void anUnknownCommitPutsNothingAndSaysSo() {
 		this.transactions.failing = true;
 		assertThatThrownBy(() -> this.template.executeWithoutResult((status) -> {
