@@ -232,8 +232,21 @@ final class OutcomeExecutor<T> {
 					// Not Redis is at fault but what the failure brings, its message say.
 					verb = taken.delivery()::retry;
 				}
-				LockSupport.parkNanos(this, RETRY_AFTER);
+				rest();
 			}
+		}
+	}
+
+	/** An interrupt does not end the rest, and must not make the caller spin. */
+	private void rest() {
+		boolean interrupted = false;
+		long end = System.nanoTime() + RETRY_AFTER;
+		for (long left = RETRY_AFTER; left > 0; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(this, left);
+			interrupted |= Thread.interrupted();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

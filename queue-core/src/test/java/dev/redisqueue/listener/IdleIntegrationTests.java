@@ -33,7 +33,7 @@ class IdleIntegrationTests {
 	@Test
 	void anIdleListenerCostsAtMostOneCommandASecond() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
-		this.fixture.listen(queue, ListenerOptions.defaults().withConcurrency(4), (deliveries) -> {
+		this.fixture.listen("idle", List.of(queue), ListenerOptions.defaults().withConcurrency(4), (deliveries) -> {
 		});
 		queue.put("one");
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> queue.stats().acked() == 1);

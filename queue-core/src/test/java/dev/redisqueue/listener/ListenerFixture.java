@@ -152,7 +152,13 @@ final class ListenerFixture implements BeforeEachCallback, AfterEachCallback {
 
 	<T> RedisQueueListenerContainer<T> listen(List<RedisQueue<T>> queues, ListenerOptions options,
 			DeliveryHandler<T> handler) {
-		RedisQueueListenerContainer<T> container = new RedisQueueListenerContainer<>("test", queues, options, handler);
+		return listen("test", queues, options, handler);
+	}
+
+	/** For tests that run beside others, which count the threads of theirs. */
+	<T> RedisQueueListenerContainer<T> listen(String id, List<RedisQueue<T>> queues, ListenerOptions options,
+			DeliveryHandler<T> handler) {
+		RedisQueueListenerContainer<T> container = new RedisQueueListenerContainer<>(id, queues, options, handler);
 		this.containers.add(container);
 		container.start();
 		return container;

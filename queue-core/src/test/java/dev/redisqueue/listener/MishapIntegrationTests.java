@@ -427,6 +427,40 @@ class MishapIntegrationTests {
 	}
 
 	@Test
+	void anInterruptedThreadDoesNotSpinWhereSettlingFails() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicInteger calls = new AtomicInteger();
+		OutcomeExecutor<String> outcomes = new OutcomeExecutor<>("test", FailurePolicy.defaults(),
+				new Backlog<>(new Pace(1), 1), Runnable::run);
+		AtomicBoolean kept = new AtomicBoolean();
+		Thread thread = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			outcomes.giveBack(List.of(new Taken<>(new Source<>("test", queue), failing(calls, 3), 0)));
+			kept.set(Thread.currentThread().isInterrupted());
+		});
+		long start = System.nanoTime();
+		thread.start();
+		thread.join(30_000);
+		assertThat(calls).hasValue(4);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+		assertThat(kept).as("the flag is kept").isTrue();
+	}
+
+	@SuppressWarnings("unchecked") // A proxy of this interface.
+	private static Delivery<String> failing(AtomicInteger calls, int times) {
+		return (Delivery<String>) Proxy.newProxyInstance(Delivery.class.getClassLoader(),
+				new Class<?>[] { Delivery.class }, (proxy, method, arguments) -> {
+					if (!method.getName().equals("release")) {
+						return "one";
+					}
+					if (calls.incrementAndGet() <= times) {
+						throw new QueueException("", null, "NOPERM", null);
+					}
+					return true;
+				});
+	}
+
+	@Test
 	void refusesDurationsThatNobodyCanWaitFor() {
 		Duration forever = java.time.temporal.ChronoUnit.FOREVER.getDuration();
 		ListenerOptions options = ListenerOptions.defaults();
