@@ -151,7 +151,7 @@ final class Acknowledger<T> implements Runnable {
 		List<Taken<T>> some = new ArrayList<>();
 		for (Taken<T> one = this.done.poll(); one != null; one = this.done.poll()) {
 			some.add(one);
-			if (some.size() == Pace.MOST) {
+			if (some.size() == Prefetch.MOST) {
 				break;
 			}
 		}

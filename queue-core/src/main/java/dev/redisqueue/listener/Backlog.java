@@ -32,7 +32,7 @@ final class Backlog<T> {
 
 	private final Deque<Taken<T>> taken = new ArrayDeque<>();
 
-	private final Pace pace;
+	private final Prefetch prefetch;
 
 	private final int batch;
 
@@ -57,8 +57,8 @@ final class Backlog<T> {
 	/** What a poll brings from now on is nobody's here. */
 	private boolean surrendered;
 
-	Backlog(Pace pace, int batch) {
-		this.pace = pace;
+	Backlog(Prefetch prefetch, int batch) {
+		this.prefetch = prefetch;
 		this.batch = batch;
 	}
 
@@ -96,7 +96,7 @@ final class Backlog<T> {
 	private boolean isLow() {
 		int size = this.taken.size();
 		// What one take brought is bounded in bytes; more than that is never ahead.
-		return size == 0 || (!this.dry && size <= Math.min(this.pace.ahead(), this.lastTake) / 2);
+		return size == 0 || (!this.dry && size <= Math.min(this.prefetch.ahead(), this.lastTake) / 2);
 	}
 
 	private List<Taken<T>> pollBatch() {
@@ -116,7 +116,7 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			int slots = (1 + this.idle) * this.batch;
-			return Math.max(1, Math.min(Pace.MOST, slots + this.pace.ahead() - this.taken.size()));
+			return Math.max(1, Math.min(Prefetch.MOST, slots + this.prefetch.ahead() - this.taken.size()));
 		}
 		finally {
 			this.lock.unlock();

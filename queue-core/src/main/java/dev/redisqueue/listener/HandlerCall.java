@@ -21,15 +21,16 @@ final class HandlerCall<T> {
 
 	private final Acknowledger<T> acknowledger;
 
-	private final Pace pace;
+	private final Prefetch prefetch;
 
 	private final Solitude solitude = new Solitude();
 
-	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Acknowledger<T> acknowledger, Pace pace) {
+	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Acknowledger<T> acknowledger,
+			Prefetch prefetch) {
 		this.handler = handler;
 		this.outcomes = outcomes;
 		this.acknowledger = acknowledger;
-		this.pace = pace;
+		this.prefetch = prefetch;
 	}
 
 	/** Handles deliveries of one queue on the worker's thread; never throws. */
@@ -71,7 +72,7 @@ final class HandlerCall<T> {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		this.pace.handled(execution.age(), work.size());
+		this.prefetch.handled(execution.age(), work.size());
 		boolean mine = execution.finish();
 		worker.handles(null);
 		if (mine) {

@@ -32,7 +32,7 @@ final class ListenerRun<T> {
 
 	private final ListenerOptions options;
 
-	private final Pace pace;
+	private final Prefetch prefetch;
 
 	private final Backlog<T> backlog;
 
@@ -58,8 +58,8 @@ final class ListenerRun<T> {
 	ListenerRun(String id, List<? extends RedisQueue<T>> queues, ListenerOptions options, DeliveryHandler<T> handler) {
 		this.id = id;
 		this.options = options;
-		this.pace = new Pace(options.concurrency());
-		this.backlog = new Backlog<>(this.pace, options.batch());
+		this.prefetch = new Prefetch(options.concurrency());
+		this.backlog = new Backlog<>(this.prefetch, options.batch());
 		this.threads = new ListenerThreads(id, options.virtualThreads());
 		Executor late = this.threads.late();
 		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
@@ -67,7 +67,7 @@ final class ListenerRun<T> {
 		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
 		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
 		this.acknowledger = new Acknowledger<>(id, this::lookAfter, late);
-		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.pace);
+		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.prefetch);
 		this.watch = (options.handlerTimeout() != null)
 				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
 	}
@@ -143,7 +143,7 @@ final class ListenerRun<T> {
 		List<Taken<T>> stale = this.backlog.drainStale(STALE);
 		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
-			this.pace.stalled();
+			this.prefetch.stalled();
 			giveBack(stale);
 		}
 		fillUp();

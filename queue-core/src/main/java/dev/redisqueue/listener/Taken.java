@@ -3,7 +3,7 @@ package dev.redisqueue.listener;
 import dev.redisqueue.Delivery;
 
 /**
- * A delivery that no handler has begun yet.
+ * A delivery, and where and when it was taken.
  *
  * @param <T> the type of the payload
  * @param source where it was taken

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * they work off within {@link #HORIZON}. Slow handlers get none ahead, so that nothing
  * waits here which another process could work on.
  */
-final class Pace {
+final class Prefetch {
 
 	static final long HORIZON = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -21,7 +21,7 @@ final class Pace {
 
 	private volatile boolean measured;
 
-	Pace(int concurrency) {
+	Prefetch(int concurrency) {
 		this.concurrency = concurrency;
 	}
 
