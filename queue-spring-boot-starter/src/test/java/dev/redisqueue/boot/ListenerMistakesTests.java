@@ -3,6 +3,7 @@ package dev.redisqueue.boot;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.RedisQueue;
@@ -18,6 +19,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -268,6 +270,17 @@ class ListenerMistakesTests {
 						+ "'redis.queue.queues.orders.failure.*'",
 				"Remove redis.queue.queues.orders.failure.*",
 				"redis.queue.queues.orders.failure.bury=java.io.IOException");
+	}
+
+	@Test
+	void aMethodEndsBeforeItsWork() {
+		expect(ReturnsFuture.class, "ReturnsFuture.on(Order) returns a java.util.concurrent.CompletableFuture",
+				"Wait for the result");
+	}
+
+	@Test
+	void aMethodRunsElsewhere() {
+		expect(Asynchronous.class, "Asynchronous.on(Order) is @Async", "Remove @Async");
 	}
 
 	private void expect(Class<?> configuration, String description, String action, String... properties) {
@@ -579,6 +592,24 @@ class ListenerMistakesTests {
 		@Bean
 		FailurePolicy ordersFailurePolicy() {
 			return (delivery, failure) -> FailureOutcome.bury();
+		}
+
+	}
+
+	static class ReturnsFuture {
+
+		@RedisQueueListener("orders")
+		CompletableFuture<Void> on(Order order) {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class Asynchronous {
+
+		@Async
+		@RedisQueueListener("orders")
+		void on(Order order) {
 		}
 
 	}
