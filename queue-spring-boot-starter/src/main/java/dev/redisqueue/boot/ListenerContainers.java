@@ -1,6 +1,7 @@
 package dev.redisqueue.boot;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -122,4 +123,15 @@ final class ListenerContainers {
 		}
 	}
 
+			requireOverridden(method, bean);
 }
+	/**
+	 * What a proxy of a class inherits would run on the proxy, whose fields are empty.
+	 */
+	private static void requireOverridden(Method method, Object bean) {
+		Class<?> runsIn = ClassUtils.getMostSpecificMethod(method, bean.getClass()).getDeclaringClass();
+		if (AopUtils.isCglibProxy(bean) && !Modifier.isStatic(method.getModifiers()) && runsIn != bean.getClass()) {
+			throw new IllegalStateException("It is final, or hidden from the package of the proxy.");
+		}
+	}
+

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.Message;
@@ -281,6 +282,12 @@ class ListenerMistakesTests {
 	@Test
 	void aMethodRunsElsewhere() {
 		expect(Asynchronous.class, "Asynchronous.on(Order) is @Async", "Remove @Async");
+	}
+
+	@Test
+	void aFinalMethodIsBehindTheProxyOfItsClass() {
+		expect(FinalMethod.class, "FinalListener.on(Order) cannot be called through the proxy of its bean",
+				"not final");
 	}
 
 	private void expect(Class<?> configuration, String description, String action, String... properties) {
@@ -610,6 +617,38 @@ class ListenerMistakesTests {
 		@Async
 		@RedisQueueListener("orders")
 		void on(Order order) {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@Bean
+		static BeanPostProcessor proxies() {
+			return new BeanPostProcessor() {
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					if (!(bean instanceof FinalListener)) {
+						return bean;
+					}
+					ProxyFactory factory = new ProxyFactory(bean);
+					factory.setProxyTargetClass(true);
+					return factory.getProxy();
+				}
+			};
+		}
+
+		@Bean
+		FinalListener listener() {
+			return new FinalListener();
+		}
+
+	}
+
+	static class FinalListener {
+
+		@RedisQueueListener("orders")
+		final void on(Order order) {
 		}
 
 	}
