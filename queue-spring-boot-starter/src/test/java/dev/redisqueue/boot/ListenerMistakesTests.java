@@ -290,6 +290,15 @@ class ListenerMistakesTests {
 				"not final");
 	}
 
+	@Test
+	void aQueueOfTheParentCarriesAnotherClass() {
+		this.runner.withUserConfiguration(MailsAsOrders.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.withUserConfiguration(TakesOrders.class)
+				.run((context) -> assertThat(StartFailure.analysis(context))
+					.contains("which carries " + Mail.class.getName())));
+	}
+
 	private void expect(Class<?> configuration, String description, String action, String... properties) {
 		this.runner.withUserConfiguration(configuration)
 			.withPropertyValues(properties)
@@ -649,6 +658,15 @@ class ListenerMistakesTests {
 
 		@RedisQueueListener("orders")
 		final void on(Order order) {
+		}
+
+	}
+
+	static class MailsAsOrders {
+
+		@Bean
+		RedisQueue<Mail> orders(RedisQueueFactory factory) {
+			return factory.create("orders", Mail.class);
 		}
 
 	}
