@@ -291,6 +291,12 @@ class ListenerMistakesTests {
 	}
 
 	@Test
+	void aDeliveryIsToBeValidated() {
+		expect(ValidatedDelivery.class, "ValidatedDelivery.on(Delivery) asks for the validation of a Delivery",
+				"Annotate a parameter for the payload");
+	}
+
+	@Test
 	void aQueueOfTheParentCarriesAnotherClass() {
 		this.runner.withUserConfiguration(MailsAsOrders.class)
 			.run((parent) -> this.runner.withParent(parent)
@@ -658,6 +664,14 @@ class ListenerMistakesTests {
 
 		@RedisQueueListener("orders")
 		final void on(Order order) {
+		}
+
+	}
+
+	static class ValidatedDelivery {
+
+		@RedisQueueListener("orders")
+		void on(@Valid Delivery<Order> delivery) {
 		}
 
 	}
