@@ -99,10 +99,19 @@ final class ListenerMethods {
 
 	private static Map<Method, RedisQueueListener> annotated(Class<?> type) {
 		if (isOfSpring(type) || !AnnotationUtils.isCandidateClass(type, RedisQueueListener.class)) {
+			.peek(ListenerMethods::requireOne)
 			return Map.of();
 		}
 		return MethodIntrospector.selectMethods(type, (MetadataLookup<RedisQueueListener>) ListenerMethods::annotation);
 	}
+	/** What a method inherits gives way to its own, but of its own none does. */
+	private static void requireOne(ListenerMethod listener) {
+		if (MergedAnnotations.from(listener.method()).stream(RedisQueueListener.class).count() > 1) {
+			throw listener.mistake("has more than one @RedisQueueListener, of which one alone would listen.",
+					"Name all queues in one, or give each a method.");
+		}
+	}
+
 
 	/** As for event listeners: the many beans of the framework have none. */
 	private static boolean isOfSpring(Class<?> type) {

@@ -1,6 +1,10 @@
 package dev.redisqueue.boot;
 
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -294,6 +298,12 @@ class ListenerMistakesTests {
 	void aDeliveryIsToBeValidated() {
 		expect(ValidatedDelivery.class, "ValidatedDelivery.on(Delivery) asks for the validation of a Delivery",
 				"Annotate a parameter for the payload");
+	}
+
+	@Test
+	void aMethodHasTwoAnnotations() {
+		expect(TwoAnnotations.class, "TwoAnnotations.on(Order) has more than one @RedisQueueListener",
+				"Name all queues in one");
 	}
 
 	@Test
@@ -672,6 +682,22 @@ class ListenerMistakesTests {
 
 		@RedisQueueListener("orders")
 		void on(@Valid Delivery<Order> delivery) {
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@RedisQueueListener("mails")
+	@interface OnMails {
+
+	}
+
+	static class TwoAnnotations {
+
+		@OnMails
+		@RedisQueueListener("orders")
+		void on(Order order) {
 		}
 
 	}
