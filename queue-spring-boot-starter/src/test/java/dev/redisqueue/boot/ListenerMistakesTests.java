@@ -6,6 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,6 +25,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -304,6 +306,16 @@ class ListenerMistakesTests {
 	void aMethodHasTwoAnnotations() {
 		expect(TwoAnnotations.class, "TwoAnnotations.on(Order) has more than one @RedisQueueListener",
 				"Name all queues in one");
+	}
+
+	@Test
+	void aHeaderHasANameThatNoMessageHas() {
+		expect(CapitalHeader.class, "has a @Header 'tenantId'", "lower-case");
+	}
+
+	@Test
+	void aParameterIsForAllHeaders() {
+		expect(AllHeaders.class, "AllHeaders.on(Delivery, Map) has a parameter of the type", "a @Header");
 	}
 
 	@Test
@@ -698,6 +710,22 @@ class ListenerMistakesTests {
 		@OnMails
 		@RedisQueueListener("orders")
 		void on(Order order) {
+		}
+
+	}
+
+	static class CapitalHeader {
+
+		@RedisQueueListener("orders")
+		void on(Order order, @Header(required = false) String tenantId) {
+		}
+
+	}
+
+	static class AllHeaders {
+
+		@RedisQueueListener("orders")
+		void on(Delivery<?> delivery, @Headers Map<String, Object> headers) {
 		}
 
 	}
