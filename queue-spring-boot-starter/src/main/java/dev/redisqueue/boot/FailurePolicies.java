@@ -22,7 +22,7 @@ final class FailurePolicies {
 
 	private static final String SUFFIX = "FailurePolicy";
 
-	private static final String VIOLATION = "jakarta.validation.ConstraintViolationException";
+	static final String VIOLATION = "jakarta.validation.ConstraintViolationException";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.redisqueue.Delivery;
+import dev.redisqueue.PutOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -36,6 +37,7 @@ record HeaderArgument(String name, Function<Delivery<?>, @Nullable Object> sourc
 			throw listener.mistake("has a @Header without a name.",
 					"Name it: @Header(\"tenant\"), or compile with '-parameters'.");
 		}
+		requireName(name, listener);
 		String otherwise = header.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : header.defaultValue();
 		HeaderArgument argument = new HeaderArgument(name, source(name),
 				new TypeDescriptor(parameter.nestedIfOptional()), header.required() && !parameter.isOptional(),
@@ -45,6 +47,20 @@ record HeaderArgument(String name, Function<Delivery<?>, @Nullable Object> sourc
 			return (deliveries) -> Optional.ofNullable(argument.of(deliveries));
 		}
 		return argument;
+	}
+
+	/** What no put may name, no message has. */
+	private static void requireName(String name, ListenerMethod listener) {
+		try {
+			if (!name.equals("id") && !name.equals("attempt")) {
+				PutOptions.create().header(name, "");
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			throw listener.mistake("has a @Header '" + name + "', which no message has. " + ex.getMessage() + ".",
+					"Name it as the put does, in lower-case: @Header(\"tenant-id\"); what the queue itself knows is in "
+							+ "the Delivery.");
+		}
 	}
 
 	private static Function<Delivery<?>, @Nullable Object> source(String name) {

@@ -34,12 +34,18 @@ final class ListenerArguments {
 	private ListenerArgument of(ListenerMethod listener, ListenerParameter parameter) {
 		return switch (parameter.kind()) {
 			case PAYLOAD -> checked(this.checks.of(listener, parameter));
-			case DELIVERY -> (deliveries) -> deliveries.get(0);
+			case DELIVERY -> {
+				this.checks.requireNone(listener, parameter);
+				yield (deliveries) -> deliveries.get(0);
+			}
 			case PAYLOADS -> {
 				this.checks.requireNone(listener, parameter);
 				yield ListenerArguments::payloads;
 			}
-			case DELIVERIES -> (deliveries) -> deliveries;
+			case DELIVERIES -> {
+				this.checks.requireNone(listener, parameter);
+				yield (deliveries) -> deliveries;
+			}
 			case HEADER -> HeaderArgument.of(listener, parameter.parameter(), this.conversion);
 		};
 	}

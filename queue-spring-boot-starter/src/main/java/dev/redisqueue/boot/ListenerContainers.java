@@ -1,6 +1,7 @@
 package dev.redisqueue.boot;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import dev.redisqueue.listener.ListenerOptions;
 import dev.redisqueue.listener.RedisQueueListenerContainer;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
@@ -76,16 +78,23 @@ final class ListenerContainers {
 	}
 
 	private void requireSame(String name, ListenerMethod listener, ResolvableType wanted) {
-		if (!this.beanFactory.containsBeanDefinition(name) || wanted.resolve() == null) {
-			return;
-		}
-		ResolvableType carried = this.beanFactory.getMergedBeanDefinition(name)
-			.getResolvableType()
-			.as(RedisQueue.class)
-			.getGeneric(0);
-		if (carried.resolve() != null && !isSame(carried, wanted)) {
+		ResolvableType carried = carried(name);
+		if (wanted.resolve() != null && carried.resolve() != null && !isSame(carried, wanted)) {
 			throw listener.mistake("takes " + wanted + " from the queue '" + name + "', which carries " + carried + ".",
 					"Take a " + carried + ", or listen to another queue.");
+		}
+	}
+
+	/** As its definition says, which may be that of a parent context. */
+	private ResolvableType carried(String name) {
+		try {
+			return this.beanFactory.getMergedBeanDefinition(name)
+				.getResolvableType()
+				.as(RedisQueue.class)
+				.getGeneric(0);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			return ResolvableType.NONE;
 		}
 	}
 
@@ -114,11 +123,22 @@ final class ListenerContainers {
 		Object bean = this.beanFactory.getBean(listener.beanName());
 		try {
 			Method method = AopUtils.selectInvocableMethod(listener.method(), bean.getClass());
+			requireOverridden(method, bean);
 			return new ListenerMethodHandler<>(bean, method, this.arguments.of(listener, signature));
 		}
 		catch (IllegalStateException ex) {
 			throw listener.mistake("cannot be called through the proxy of its bean. " + ex.getMessage(),
 					"Make the method public and not final; a proxy by interfaces needs it in an interface.");
+		}
+	}
+
+	/**
+	 * What a proxy of a class inherits would run on the proxy, whose fields are empty.
+	 */
+	private static void requireOverridden(Method method, Object bean) {
+		Class<?> runsIn = ClassUtils.getMostSpecificMethod(method, bean.getClass()).getDeclaringClass();
+		if (AopUtils.isCglibProxy(bean) && !Modifier.isStatic(method.getModifiers()) && runsIn != bean.getClass()) {
+			throw new IllegalStateException("It is final, or hidden from the package of the proxy.");
 		}
 	}
 

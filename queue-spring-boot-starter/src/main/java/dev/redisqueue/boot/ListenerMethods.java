@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -15,18 +17,22 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.stereotype.Component;
+import org.springframework.util.ClassUtils;
 
 /**
  * Finds the methods that listen, by the classes of the beans: no bean is made for it.
  */
 final class ListenerMethods {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListener.class);
 
 	private static final String SCOPED_TARGET = "scopedTarget.";
 
@@ -93,21 +99,38 @@ final class ListenerMethods {
 			.entrySet()
 			.stream()
 			.map((entry) -> new ListenerMethod(beanName, type, entry.getKey(), entry.getValue()))
+			.peek(ListenerMethods::requireOne)
 			.sorted(Comparator.comparing((listener) -> listener.method().toGenericString()))
 			.toList();
+	}
+
+	/** What a method inherits gives way to its own, but of its own none does. */
+	private static void requireOne(ListenerMethod listener) {
+		if (MergedAnnotations.from(listener.method()).stream(RedisQueueListener.class).count() > 1) {
+			throw listener.mistake("has more than one @RedisQueueListener, of which one alone would listen.",
+					"Name all queues in one, or give each a method.");
+		}
 	}
 
 	private static Map<Method, RedisQueueListener> annotated(Class<?> type) {
 		if (isOfSpring(type) || !AnnotationUtils.isCandidateClass(type, RedisQueueListener.class)) {
 			return Map.of();
 		}
-		return MethodIntrospector.selectMethods(type, (MetadataLookup<RedisQueueListener>) ListenerMethods::annotation);
+		try {
+			return MethodIntrospector.selectMethods(type,
+					(MetadataLookup<RedisQueueListener>) ListenerMethods::annotation);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// As for a type that cannot be told: a bean that is made fails by itself.
+			logger.debug("Not looking for listeners in {}, whose methods cannot be read", type, ex);
+			return Map.of();
+		}
 	}
 
 	/** As for event listeners: the many beans of the framework have none. */
 	private static boolean isOfSpring(Class<?> type) {
 		return type.getName().startsWith("org.springframework.")
-				&& !AnnotationUtils.isAnnotationDeclaredLocally(Component.class, type);
+				&& !AnnotatedElementUtils.isAnnotated(ClassUtils.getUserClass(type), Component.class);
 	}
 
 	private static @Nullable RedisQueueListener annotation(Method method) {

@@ -24,6 +24,9 @@ final class ListenerOptionsFactory {
 
 	private static final Duration DEFAULT_PHASE = Duration.ofSeconds(30);
 
+	/** What is left to do when the handlers have ended. */
+	private static final Duration AFTER_HANDLERS = Duration.ofSeconds(2);
+
 	private final RedisQueueSettings settings;
 
 	private final FailurePolicies policies;
@@ -41,9 +44,9 @@ final class ListenerOptionsFactory {
 		Duration phase = Binder.get(environment)
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(DEFAULT_PHASE);
-		if (this.settings.shutdownTimeout().compareTo(phase) >= 0) {
+		if (this.settings.shutdownTimeout().plus(AFTER_HANDLERS).compareTo(phase) > 0) {
 			logger.warn("redis.queue.shutdown-timeout is {} ms, but a stop of the application waits for "
-					+ "spring.lifecycle.timeout-per-shutdown-phase only, which is {} ms: listeners would be cut off from "
+					+ "spring.lifecycle.timeout-per-shutdown-phase only, which is {} ms: listeners may be cut off from "
 					+ "Redis while their handlers still run. Make the first shorter than the second, by 2 s or more",
 					this.settings.shutdownTimeout().toMillis(), phase.toMillis());
 		}

@@ -13,6 +13,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
 
 /**
  * A parameter of a listener.
@@ -44,7 +45,7 @@ record ListenerParameter(MethodParameter parameter, Kind kind, ResolvableType pa
 					? new ListenerParameter(parameter, Kind.DELIVERIES, payload(element))
 					: new ListenerParameter(parameter, Kind.PAYLOADS, element);
 		}
-		if (raw == null || isForeign(raw) || ofDeliveries(type)) {
+		if (raw == null || parameter.hasParameterAnnotation(Headers.class) || isForeign(raw) || ofDeliveries(type)) {
 			throw listener.mistake(
 					"has a parameter of the type " + type + " (number " + (index + 1) + "), which no message has.",
 					"A listener takes the payload, its Delivery, a List of either, or a @Header.");

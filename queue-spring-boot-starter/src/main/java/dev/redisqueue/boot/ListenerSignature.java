@@ -3,12 +3,16 @@ package dev.redisqueue.boot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import dev.redisqueue.boot.ListenerParameter.Kind;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -24,6 +28,7 @@ record ListenerSignature(List<ListenerParameter> parameters, ResolvableType payl
 		List<ListenerParameter> parameters = IntStream.range(0, listener.method().getParameterCount())
 			.mapToObj((index) -> ListenerParameter.of(listener, index))
 			.toList();
+		requireSynchronous(listener);
 		requireFitting(listener, parameters, batch);
 		return new ListenerSignature(parameters, payload(listener, parameters));
 	}
@@ -43,6 +48,22 @@ record ListenerSignature(List<ListenerParameter> parameters, ResolvableType payl
 		return Arrays.stream(this.payload.getGenerics())
 			.map((generic) -> generic.resolve(Object.class))
 			.allMatch((generic) -> generic == Object.class || (map && generic == String.class));
+	}
+
+	/** The message is acknowledged when the method returns. */
+	private static void requireSynchronous(ListenerMethod listener) {
+		Class<?> returned = listener.method().getReturnType();
+		if (Future.class.isAssignableFrom(returned)
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned) != null) {
+			throw listener.mistake(
+					"returns a " + returned.getName() + ": its message would be acknowledged before the work is done.",
+					"Wait for the result in the method, and return nothing.");
+		}
+		if (AnnotatedElementUtils.hasAnnotation(listener.method(), Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(listener.type(), Async.class)) {
+			throw listener.mistake("is @Async: its message would be acknowledged before the work is done.",
+					"Remove @Async: set concurrency=\"4\", say, for more at the same time.");
+		}
 	}
 
 	private static void requireFitting(ListenerMethod listener, List<ListenerParameter> parameters, int batch) {

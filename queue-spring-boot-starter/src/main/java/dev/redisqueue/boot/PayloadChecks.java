@@ -2,6 +2,7 @@ package dev.redisqueue.boot;
 
 import java.lang.annotation.Annotation;
 
+import dev.redisqueue.boot.ListenerParameter.Kind;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +18,9 @@ final class PayloadChecks {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListener.class);
 
-	private static final boolean JAKARTA = ClassUtils.isPresent("jakarta.validation.Validator",
-			PayloadChecks.class.getClassLoader());
+	static final String VALIDATOR = "jakarta.validation.Validator";
+
+	private static final boolean JAKARTA = ClassUtils.isPresent(VALIDATOR, PayloadChecks.class.getClassLoader());
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -44,6 +46,10 @@ final class PayloadChecks {
 
 	/** One payload that is not valid would fail its whole batch. */
 	void requireNone(ListenerMethod listener, ListenerParameter parameter) {
+		if (groups(parameter) != null && parameter.kind() == Kind.DELIVERY) {
+			throw listener.mistake("asks for the validation of a Delivery, whose payload would not be validated.",
+					"Annotate a parameter for the payload, which may stand beside the Delivery.");
+		}
 		if (groups(parameter) != null) {
 			throw listener.mistake("asks for the validation of a batch, of which one message would fail all.",
 					"Remove the annotation and validate in the method, or the batch.");

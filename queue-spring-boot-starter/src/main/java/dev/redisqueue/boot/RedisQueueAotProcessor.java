@@ -19,12 +19,17 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Gives payload classes the hints that JSON needs, and lets them be less than public in
- * the generated code.
+ * the generated code. The exceptions that properties name are found by name, too.
  */
 class RedisQueueAotProcessor implements BeanRegistrationAotProcessor {
 
 	@Override
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+		if (bean.getBeanName().equals(RedisQueueAutoConfiguration.QUEUES_BEAN_NAME)) {
+			RedisQueueSettings settings = bean.getBeanFactory().getBean(RedisQueueListenerProcessor.class).settings();
+			return (context, code) -> settings.failures()
+				.forEach((failure) -> context.getRuntimeHints().reflection().registerType(failure));
+		}
 		Class<?> payload = bean.getBeanType().as(RedisQueue.class).getGeneric(0).resolve();
 		if (payload == null) {
 			return null;

@@ -27,7 +27,7 @@ import org.springframework.core.annotation.AliasFor;
  * {@link org.springframework.messaging.handler.annotation.Header @Header} parameters,
  * where {@code id} and {@code attempt} are those of the delivery. A payload that is
  * {@code @Valid} is validated where there is a Jakarta validator. What the method returns
- * is ignored.
+ * is ignored; a future or a publisher is a mistake, since returning acknowledges.
  * <p>
  * Returning acknowledges the deliveries that the method has not settled itself; throwing
  * fails them, and the {@link dev.redisqueue.listener.FailurePolicy} of the queue decides.

@@ -13,6 +13,8 @@ class RedisQueueRuntimeHints implements RuntimeHintsRegistrar {
 		hints.resources().registerPattern("dev/redisqueue/redis/**");
 		// The core derives its own connections from it, and there is no accessor.
 		hints.reflection().registerType(LettuceConnectionFactory.class, (type) -> type.withField("configuration"));
+		hints.reflection().registerTypeIfPresent(classLoader, PayloadChecks.VALIDATOR);
+		hints.reflection().registerTypeIfPresent(classLoader, FailurePolicies.VIOLATION);
 	}
 
 }

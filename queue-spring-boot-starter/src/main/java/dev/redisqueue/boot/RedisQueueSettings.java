@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -97,6 +98,14 @@ final class RedisQueueSettings {
 		QueueSettings queue = this.queues.get(beanName);
 		return (queue != null) ? queue.listeners()
 				: new QueueMerge(beanName, this.properties, this.environment).listeners();
+	}
+
+	/** The exceptions that the properties name, for queues and as defaults. */
+	Set<Class<? extends Throwable>> failures() {
+		ListenerSettings defaults = listeners("");
+		return Stream.concat(Stream.of(defaults), queues().stream().map(QueueSettings::listeners))
+			.flatMap((listeners) -> listeners.failures().outcomes().keySet().stream())
+			.collect(Collectors.toSet());
 	}
 
 	Collection<QueueSettings> queues() {

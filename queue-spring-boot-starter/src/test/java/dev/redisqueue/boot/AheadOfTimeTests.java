@@ -1,9 +1,14 @@
 package dev.redisqueue.boot;
 
+import java.net.ConnectException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.ZipException;
 
 import dev.redisqueue.RedisQueue;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Validator;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.generate.GenerationContext;
@@ -39,7 +44,9 @@ class AheadOfTimeTests {
 			"redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Order",
 			"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Mail",
 			"redis.queue.queues.priority-orders.payload-type=dev.redisqueue.boot.Order",
-			"redis.queue.queues.blobs.payload-type=byte[]", "redis.queue.queues.lines=" };
+			"redis.queue.queues.blobs.payload-type=byte[]", "redis.queue.queues.lines=",
+			"redis.queue.defaults.failure.release=java.net.ConnectException",
+			"redis.queue.queues.mails.failure.bury=java.util.zip.ZipException" };
 
 	private final TestGenerationContext generated = new TestGenerationContext();
 
@@ -61,6 +68,15 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Listens.class, "on")).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(Parcel.class.getConstructors()[0]))
 			.accepts(hints);
+	}
+
+	@Test
+	void whatIsFoundByItsNameHasHints() {
+		RuntimeHints hints = process().getRuntimeHints();
+		for (Class<?> type : List.of(ConnectException.class, ZipException.class, ConstraintViolationException.class,
+				Validator.class)) {
+			assertThat(RuntimeHintsPredicates.reflection().onType(type)).accepts(hints);
+		}
 	}
 
 	@Test

@@ -7,14 +7,19 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.RedisQueueFactory;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.samples.queue.SampleListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Queues that listeners declare, or whose payload type they tell. No Redis.
@@ -109,6 +114,24 @@ class ListenedQueuesTests {
 	}
 
 	@Test
+	void aServiceInAPackageNamedLikeThoseOfSpringListens() {
+		this.runner.withBean(SampleListener.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("samples"));
+	}
+
+	@Test
+	void aBeanThatIsNeverMadeMayLackAClassOfItsMethods() throws ClassNotFoundException {
+		Class<?> broken = new WithoutOrders().loadClass(TakesOrder.class.getName());
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(broken::getDeclaredMethods);
+		RootBeanDefinition definition = new RootBeanDefinition(broken);
+		definition.setLazyInit(true);
+		this.runner
+			.withInitializer(
+					(context) -> ((BeanDefinitionRegistry) context).registerBeanDefinition("broken", definition))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void anApplicationWithoutListenersHasAnEmptyRegistry() {
 		this.runner
 			.run((context) -> assertThat(context.getBean(RedisQueueListenerRegistry.class).containers()).isEmpty());
@@ -172,6 +195,35 @@ class ListenedQueuesTests {
 
 		@RedisQueueListener(queues = "orders", autoStartup = "false")
 		void on(Order order) {
+		}
+
+	}
+
+	static class TakesOrder {
+
+		void on(Order order) {
+		}
+
+	}
+
+	/** As where an optional library is not on the class path. */
+	private static final class WithoutOrders extends OverridingClassLoader {
+
+		WithoutOrders() {
+			super(ListenedQueuesTests.class.getClassLoader());
+		}
+
+		@Override
+		public Class<?> loadClass(String name) throws ClassNotFoundException {
+			if (name.equals(Order.class.getName())) {
+				throw new ClassNotFoundException(name);
+			}
+			return super.loadClass(name);
+		}
+
+		@Override
+		protected boolean isEligibleForOverriding(String className) {
+			return className.equals(TakesOrder.class.getName());
 		}
 
 	}

@@ -1,8 +1,14 @@
 package dev.redisqueue.boot;
 
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.RedisQueue;
@@ -14,10 +20,13 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -268,6 +277,54 @@ class ListenerMistakesTests {
 						+ "'redis.queue.queues.orders.failure.*'",
 				"Remove redis.queue.queues.orders.failure.*",
 				"redis.queue.queues.orders.failure.bury=java.io.IOException");
+	}
+
+	@Test
+	void aMethodEndsBeforeItsWork() {
+		expect(ReturnsFuture.class, "ReturnsFuture.on(Order) returns a java.util.concurrent.CompletableFuture",
+				"Wait for the result");
+	}
+
+	@Test
+	void aMethodRunsElsewhere() {
+		expect(Asynchronous.class, "Asynchronous.on(Order) is @Async", "Remove @Async");
+	}
+
+	@Test
+	void aFinalMethodIsBehindTheProxyOfItsClass() {
+		expect(FinalMethod.class, "FinalListener.on(Order) cannot be called through the proxy of its bean",
+				"not final");
+	}
+
+	@Test
+	void aDeliveryIsToBeValidated() {
+		expect(ValidatedDelivery.class, "ValidatedDelivery.on(Delivery) asks for the validation of a Delivery",
+				"Annotate a parameter for the payload");
+	}
+
+	@Test
+	void aMethodHasTwoAnnotations() {
+		expect(TwoAnnotations.class, "TwoAnnotations.on(Order) has more than one @RedisQueueListener",
+				"Name all queues in one");
+	}
+
+	@Test
+	void aHeaderHasANameThatNoMessageHas() {
+		expect(CapitalHeader.class, "has a @Header 'tenantId'", "lower-case");
+	}
+
+	@Test
+	void aParameterIsForAllHeaders() {
+		expect(AllHeaders.class, "AllHeaders.on(Delivery, Map) has a parameter of the type", "a @Header");
+	}
+
+	@Test
+	void aQueueOfTheParentCarriesAnotherClass() {
+		this.runner.withUserConfiguration(MailsAsOrders.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.withUserConfiguration(TakesOrders.class)
+				.run((context) -> assertThat(StartFailure.analysis(context))
+					.contains("which carries " + Mail.class.getName())));
 	}
 
 	private void expect(Class<?> configuration, String description, String action, String... properties) {
@@ -579,6 +636,105 @@ class ListenerMistakesTests {
 		@Bean
 		FailurePolicy ordersFailurePolicy() {
 			return (delivery, failure) -> FailureOutcome.bury();
+		}
+
+	}
+
+	static class ReturnsFuture {
+
+		@RedisQueueListener("orders")
+		CompletableFuture<Void> on(Order order) {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class Asynchronous {
+
+		@Async
+		@RedisQueueListener("orders")
+		void on(Order order) {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@Bean
+		static BeanPostProcessor proxies() {
+			return new BeanPostProcessor() {
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					if (!(bean instanceof FinalListener)) {
+						return bean;
+					}
+					ProxyFactory factory = new ProxyFactory(bean);
+					factory.setProxyTargetClass(true);
+					return factory.getProxy();
+				}
+			};
+		}
+
+		@Bean
+		FinalListener listener() {
+			return new FinalListener();
+		}
+
+	}
+
+	static class FinalListener {
+
+		@RedisQueueListener("orders")
+		final void on(Order order) {
+		}
+
+	}
+
+	static class ValidatedDelivery {
+
+		@RedisQueueListener("orders")
+		void on(@Valid Delivery<Order> delivery) {
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@RedisQueueListener("mails")
+	@interface OnMails {
+
+	}
+
+	static class TwoAnnotations {
+
+		@OnMails
+		@RedisQueueListener("orders")
+		void on(Order order) {
+		}
+
+	}
+
+	static class CapitalHeader {
+
+		@RedisQueueListener("orders")
+		void on(Order order, @Header(required = false) String tenantId) {
+		}
+
+	}
+
+	static class AllHeaders {
+
+		@RedisQueueListener("orders")
+		void on(Delivery<?> delivery, @Headers Map<String, Object> headers) {
+		}
+
+	}
+
+	static class MailsAsOrders {
+
+		@Bean
+		RedisQueue<Mail> orders(RedisQueueFactory factory) {
+			return factory.create("orders", Mail.class);
 		}
 
 	}

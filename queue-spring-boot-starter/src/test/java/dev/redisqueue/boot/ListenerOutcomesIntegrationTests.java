@@ -234,7 +234,7 @@ class ListenerOutcomesIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "30s", "1m" })
+	@ValueSource(strings = { "29s", "30s", "1m" })
 	void aShutdownTimeoutThatThePhaseCutsOffIsToldOf(String timeout, CapturedOutput output) {
 		run(TakesOrders.class,
 				(context) -> assertThat(output).contains("WARN").contains("redis.queue.shutdown-timeout is"),
