@@ -15,18 +15,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BenchmarksIntegrationTests {
 
 	@Test
-	void aQuickRunWritesATableAndAFile(@TempDir Path directory) throws Exception {
+	void aSmokeRunWritesATableAndAFile(@TempDir Path directory) throws Exception {
 		Process run = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-				Path.of("target", "queue-benchmarks.jar").toAbsolutePath().toString(), "--quick")
+				Path.of("target", "queue-benchmarks.jar").toAbsolutePath().toString(), "--smoke")
 			.directory(directory.toFile())
 			.redirectOutput(directory.resolve("out").toFile())
 			.redirectError(directory.resolve("err").toFile())
 			.start();
 		assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		assertThat(run.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
-		assertThat(Files.readString(directory.resolve("out"))).contains("| put + get, 1 thread | RedisQueue |")
-			.contains("| putAll of 100, 1 thread | by hand (Lettuce) |");
-		assertThat(Files.readString(directory.resolve("target/benchmarks.json"))).contains("\"ratioToOurs\"");
+		assertThat(Files.readString(directory.resolve("out"))).contains("SMOKE: too short to be quoted")
+			.contains("| put, threads: 16 | RedisQueue |")
+			.contains("| putAll of 100, threads: 1 | by hand (Lettuce) |")
+			.contains("| take + ack by a listener, concurrency: 8 | Redisson RBlockingQueue |")
+			.contains("| take + ack by a listener, concurrency: 8 | Spring stream container |")
+			.contains("| idle latency, put to handler: p99.9 | Spring Integration |");
+		assertThat(Files.readString(directory.resolve("target/benchmarks.json"))).contains("\"case\"")
+			.contains("\"ratio_to_ours\"");
 	}
 
 }
