@@ -3,7 +3,9 @@ package dev.redisqueue.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
+import dev.redisqueue.benchmarks.cases.OwnCases;
 import dev.redisqueue.benchmarks.cases.PeerCases;
 import dev.redisqueue.benchmarks.measure.Case;
 import dev.redisqueue.benchmarks.measure.Result;
@@ -11,7 +13,6 @@ import dev.redisqueue.benchmarks.measure.Runner;
 import dev.redisqueue.benchmarks.measure.ServerInfo;
 import dev.redisqueue.benchmarks.peer.Peer;
 import dev.redisqueue.benchmarks.peer.Peers;
-import dev.redisqueue.benchmarks.peer.RedisQueuePeer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import me.tongfei.progressbar.ProgressBar;
@@ -41,26 +42,29 @@ final class Benchmarks {
 
 	private static void run(CommandLine commandLine, Server server) throws Exception {
 		RedisClient client = RedisClient.create(server.uri());
-		RedisQueuePeer ours = Peers.ours(server.uri());
-		List<Peer> all = new ArrayList<>(List.of(ours));
+		List<Peer> peers = new ArrayList<>();
 		try {
 			ServerInfo info = new ServerInfo(client.connect(ByteArrayCodec.INSTANCE).sync());
 			Report report = new Report(commandLine.scale(), info.version() + ", " + server.description());
-			all.addAll(Peers.open(commandLine.peers(), server.uri()));
-			List<Case> cases = new ArrayList<>(new PeerCases(all, commandLine.scale()).all());
-			List<Result> results = measure(commandLine, commandLine.select(cases, Case::id));
-			System.out.println(report.markdown(results, all));
+			peers.add(Peers.ours(server.uri()));
+			peers.addAll(Peers.open(commandLine.peers(), server.uri()));
+			List<Case> withPeers = new PeerCases(peers, info, commandLine.scale()).all();
+			List<Case> own = new OwnCases(server.uri(), info, commandLine.scale()).all();
+			List<Result> results = measure(commandLine, withPeers, own, peers);
+			System.out.println(report.markdown(results, peers));
 			Path file = Path.of("target", "benchmarks.json");
 			report.write(file, results);
 			System.out.println("Written to " + file);
 		}
 		finally {
-			all.forEach(Peer::close);
 			client.shutdown();
 		}
 	}
 
-	private static List<Result> measure(CommandLine commandLine, List<Case> cases) throws Exception {
+	/** The peers are closed in between: what they keep open would cost our own cases. */
+	private static List<Result> measure(CommandLine commandLine, List<Case> withPeers, List<Case> own, List<Peer> peers)
+			throws Exception {
+		List<Case> selected = commandLine.select(Stream.concat(withPeers.stream(), own.stream()).toList(), Case::id);
 		List<Result> results = new ArrayList<>();
 		try (ProgressBar bar = new ProgressBarBuilder().setTaskName("Benchmarks")
 			.setStyle(ProgressBarStyle.ASCII)
@@ -70,11 +74,24 @@ final class Benchmarks {
 				bar.setExtraMessage(" " + what);
 				bar.step();
 			});
-			bar.maxHint(cases.stream().mapToInt(runner::steps).sum());
-			for (Case measured : cases) {
+			bar.maxHint(selected.stream().mapToInt(runner::steps).sum());
+			try {
+				results.addAll(run(runner, selected, withPeers));
+			}
+			finally {
+				peers.forEach(Peer::close);
+			}
+			results.addAll(run(runner, selected, own));
+		}
+		return results;
+	}
+
+	private static List<Result> run(Runner runner, List<Case> selected, List<Case> among) throws Exception {
+		List<Result> results = new ArrayList<>();
+		for (Case measured : among) {
+			if (selected.contains(measured)) {
 				results.addAll(runner.run(measured));
 			}
-			bar.setExtraMessage(" done");
 		}
 		return results;
 	}

@@ -29,7 +29,9 @@ class BenchmarksIntegrationTests {
 			.contains("| putAll of 100, threads: 1 | by hand (Lettuce) |")
 			.contains("| take + ack by a listener, concurrency: 8 | Redisson RBlockingQueue |")
 			.contains("| take + ack by a listener, concurrency: 8 | Spring stream container |")
-			.contains("| idle latency, put to handler: p99.9 | Spring Integration |");
+			.contains("| idle latency, put to handler: p99.9 | Spring Integration |")
+			.contains("| idle listener, lease of 30 s: sent by the listener | RedisQueue |")
+			.contains("| memory of Redis for a message: MEMORY USAGE of the list | raw |");
 		assertThat(Files.readString(directory.resolve("target/benchmarks.json"))).contains("\"case\"")
 			.contains("\"ratio_to_ours\"");
 	}

@@ -2,6 +2,7 @@ package dev.redisqueue.benchmarks.cases;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import dev.redisqueue.benchmarks.measure.Case;
@@ -9,6 +10,8 @@ import dev.redisqueue.benchmarks.measure.Contender;
 import dev.redisqueue.benchmarks.measure.Figure;
 import dev.redisqueue.benchmarks.measure.Gauge;
 import dev.redisqueue.benchmarks.measure.Scale;
+import dev.redisqueue.benchmarks.measure.ServerCost;
+import dev.redisqueue.benchmarks.measure.ServerInfo;
 import dev.redisqueue.benchmarks.peer.Peer;
 import dev.redisqueue.benchmarks.peer.Verb;
 
@@ -22,15 +25,19 @@ public final class PeerCases {
 
 	private final List<Peer> peers;
 
+	private final ServerInfo server;
+
 	private final Scale scale;
 
 	/**
 	 * Prepares the cases.
 	 * @param peers who takes part, ours first
+	 * @param server the server that they use
 	 * @param scale how large the run is
 	 */
-	public PeerCases(List<Peer> peers, Scale scale) {
+	public PeerCases(List<Peer> peers, ServerInfo server, Scale scale) {
 		this.peers = peers;
+		this.server = server;
 		this.scale = scale;
 	}
 
@@ -54,14 +61,26 @@ public final class PeerCases {
 				contenders(Verb.PUT_AND_LISTEN, 8)));
 		cases.add(new Case("latency", "idle latency, put to handler", PERCENTILES, this.scale.of(1000),
 				contenders(Verb.LATENCY, 1)));
+		cases.add(cost("cost-put-16", "cost of a put from 16 threads", Verb.PUT, 16));
+		cases.add(cost("cost-listen-8", "cost of take + ack by a listener of concurrency 8", Verb.LISTEN, 8));
 		return cases;
 	}
 
+	private Case cost(String id, String name, Verb verb, int parallel) {
+		List<Figure> figures = new ArrayList<>(List.of(Figure.RATE));
+		figures.addAll(ServerCost.FIGURES);
+		return new Case(id, name, figures, Case.TIMED,
+				contenders(verb, parallel, () -> Gauge.all(Gauge.rate(), new ServerCost(this.server))));
+	}
+
 	private List<Contender> contenders(Verb verb, int parallel) {
+		return contenders(verb, parallel, Gauge::rate);
+	}
+
+	private List<Contender> contenders(Verb verb, int parallel, Supplier<Gauge> gauge) {
 		return this.peers.stream()
 			.filter((peer) -> peer.verbs().contains(verb))
-			.map((peer) -> new Contender(peer.title(),
-					(operations) -> peer.measure(verb, parallel, operations, Gauge::rate)))
+			.map((peer) -> new Contender(peer.title(), (operations) -> peer.measure(verb, parallel, operations, gauge)))
 			.toList();
 	}
 

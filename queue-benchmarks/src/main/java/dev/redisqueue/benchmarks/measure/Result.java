@@ -28,7 +28,7 @@ public record Result(@JsonProperty("case") String caseName, String subject, doub
 
 	static Result of(String caseName, String subject, String unit, double[] values, double[] ours, boolean quick) {
 		double[] ratios = new double[values.length];
-		Arrays.setAll(ratios, (round) -> (ours[round] != 0) ? values[round] / ours[round] : Double.NaN);
+		Arrays.setAll(ratios, (round) -> (values[round] == ours[round]) ? 1 : values[round] / ours[round]);
 		return new Result(caseName, subject, median(values), min(values), max(values), unit, median(ratios),
 				min(ratios), max(ratios), quick);
 	}

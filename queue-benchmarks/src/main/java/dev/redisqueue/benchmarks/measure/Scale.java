@@ -63,10 +63,10 @@ public enum Scale {
 	/**
 	 * The size of a piece of work in this run.
 	 * @param full its size in a full run
-	 * @return the size, at least 100
+	 * @return the size, at least 20
 	 */
 	public int of(int full) {
-		return Math.max(100, full / this.divisor);
+		return Math.max(20, full / this.divisor);
 	}
 
 	/**
@@ -75,7 +75,7 @@ public enum Scale {
 	 * @return the length
 	 */
 	public Duration of(Duration full) {
-		return full.dividedBy(Math.min(this.divisor, 20));
+		return full.dividedBy(Math.min(this.divisor, 100));
 	}
 
 	/**

@@ -17,7 +17,7 @@ public final class ServerInfo {
 	private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");
 
 	/** What this class and the measuring itself send. */
-	private static final Set<String> OWN = Set.of("info", "memory|usage", "flushall");
+	private static final Set<String> OWN = Set.of("info", "memory|usage");
 
 	private static final Set<String> WHOLE_CALLS = Set.of("evalsha", "eval", "blmove", "ping", "publish");
 
@@ -64,6 +64,16 @@ public final class ServerInfo {
 	 */
 	public long memory() {
 		return Long.parseLong(section("memory").getOrDefault("used_memory", "0"));
+	}
+
+	/**
+	 * The memory that a key and its value take.
+	 * @param key the key
+	 * @return the bytes; 0 if there is none
+	 */
+	public long memory(byte[] key) {
+		Long bytes = this.redis.memoryUsage(key);
+		return (bytes != null) ? bytes : 0;
 	}
 
 	/**

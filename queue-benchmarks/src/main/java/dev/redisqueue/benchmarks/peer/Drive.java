@@ -226,6 +226,8 @@ public final class Drive {
 
 		private final AtomicInteger count = new AtomicInteger();
 
+		private final CountDownLatch begun = new CountDownLatch(1);
+
 		private final CountDownLatch done = new CountDownLatch(1);
 
 		private final int begin;
@@ -233,6 +235,8 @@ public final class Drive {
 		private final int end;
 
 		private final Gauge gauge;
+
+		private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
 
 		private double[] figures = {};
 
@@ -255,11 +259,31 @@ public final class Drive {
 			int number = this.count.incrementAndGet();
 			if (number == this.begin) {
 				this.gauge.begin();
+				this.begun.countDown();
 			}
 			else if (number == this.end) {
+				awaitBegin();
 				this.figures = this.gauge.end(this.end - this.begin);
 				this.done.countDown();
 			}
+		}
+
+		/** Other threads may be ahead of the one that reads the gauge. */
+		private void awaitBegin() {
+			try {
+				this.begun.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		/**
+		 * Whether there is nothing more to wait for.
+		 * @return whether all were handed out, or it took too long
+		 */
+		public boolean isDone() {
+			return this.done.getCount() == 0 || System.nanoTime() > this.deadline;
 		}
 
 		/**
@@ -269,7 +293,7 @@ public final class Drive {
 		 * @throws InterruptedException if the thread is interrupted
 		 */
 		public double[] await(String whose) throws InterruptedException {
-			if (!this.done.await(PATIENCE, TimeUnit.SECONDS)) {
+			if (!this.done.await(this.deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 				throw new IllegalStateException(
 						whose + " handed out " + this.count + " of " + this.end + " messages in " + PATIENCE + " s");
 			}
