@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.redisqueue.benchmarks.cases.ConsumerProcess;
 import dev.redisqueue.benchmarks.cases.OwnCases;
 import dev.redisqueue.benchmarks.cases.PeerCases;
 import dev.redisqueue.benchmarks.measure.Case;
@@ -29,12 +30,17 @@ final class Benchmarks {
 	}
 
 	public static void main(String[] args) throws Exception {
+		if (List.of(args).indexOf(ConsumerProcess.ARGUMENT) == 0) {
+			ConsumerProcess.run(args);
+			return;
+		}
 		if (List.of(args).contains("--help")) {
 			System.out.printf((CommandLine.USAGE) + "%n", String.join(", ", Peers.inThisProcess()),
 					String.join(", ", Peers.inTheirOwn()));
 			return;
 		}
 		CommandLine commandLine = CommandLine.parse(args);
+		Server.preferSystemBinary();
 		try (Server server = (commandLine.redis() != null) ? Server.at(commandLine.redis()) : Server.start()) {
 			run(commandLine, server);
 		}

@@ -46,14 +46,15 @@ final class Report {
 	}
 
 	private static String row(Result result) {
-		String ratio = result.isBasis() ? "1" : String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", result.ratioToOurs(),
-				result.ratioMin(), result.ratioMax());
+		String ratio = result.isBasis() ? "1" : String.format("%s (%s to %s)", number(result.ratioToOurs()),
+				number(result.ratioMin()), number(result.ratioMax()));
 		return String.format("| %s | %s | %s (%s to %s) | %s | %s |%n", result.caseName(), result.subject(),
 				number(result.median()), number(result.min()), number(result.max()), result.unit(), ratio);
 	}
 
 	private static String number(double value) {
-		return String.format(Locale.ROOT, (Math.abs(value) < 100) ? "%.2f" : "%,.0f", value);
+		String format = (Math.abs(value) < 0.1) ? "%.3f" : (Math.abs(value) < 100) ? "%.2f" : "%,.0f";
+		return String.format(Locale.ROOT, format, value);
 	}
 
 	void write(Path file, List<Result> results) throws IOException {

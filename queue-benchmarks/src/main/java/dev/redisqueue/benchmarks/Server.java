@@ -24,13 +24,21 @@ record Server(RedisURI uri, String description, @Nullable RedisInstance owned) i
 		return new Server(RedisURI.create("redis://" + address), "the server at " + address, null);
 	}
 
+	/** For all servers that this JVM starts. */
+	static void preferSystemBinary() {
+		if (binary().isEmpty()) {
+			onPath().ifPresent((path) -> System.setProperty("redis.binary", path.toString()));
+		}
+	}
+
 	static Server start() {
-		String given = System.getProperty("redis.binary", "");
-		Optional<String> binary = given.isEmpty() ? onPath().map(Path::toString) : Optional.of(given);
-		binary.ifPresent((path) -> System.setProperty("redis.binary", path));
 		RedisInstance instance = RedisInstance.start();
 		return new Server(RedisURI.create(instance.host(), instance.port()),
-				binary.orElse("the embedded redis-server (there is none on the path)"), instance);
+				binary().isEmpty() ? "the embedded redis-server (there is none on the path)" : binary(), instance);
+	}
+
+	private static String binary() {
+		return System.getProperty("redis.binary", "");
 	}
 
 	private static Optional<Path> onPath() {

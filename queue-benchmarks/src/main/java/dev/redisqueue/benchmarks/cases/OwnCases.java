@@ -61,7 +61,9 @@ public final class OwnCases {
 						(queue, payload) -> new Listen(queue, payload, Gauge::rate)),
 				formats("format-put", "put from 16 threads", new Put(QUEUE, Payloads.SMALL)),
 				formats("format-listen", "take + ack, concurrency 8", listen()), delayed(), backlog(), queues(),
-				allocation(), idle(), memory());
+				processes(), allocation(), idle(), memory(),
+				persistence("aof-put", "put from 16 threads", new Put(QUEUE, Payloads.SMALL)),
+				persistence("aof-listen", "take + ack, concurrency 8", listen()));
 	}
 
 	private Case payloads(String id, String what, PayloadWork work) {
@@ -88,10 +90,16 @@ public final class OwnCases {
 	}
 
 	private Case queues() {
-		return Case.ofRates("queues", "take + ack, by queues",
+		return new Case("queues", "take + ack, by queues", List.of(Figure.RATE), this.scale.of(100_000),
 				List.of(ours("1 queue, a listener of concurrency 8", listen()),
 						ours("100 queues, one listener of concurrency 8", new ManyQueues(100, true)),
 						ours("100 queues, 100 listeners", new ManyQueues(100, false))));
+	}
+
+	private Case processes() {
+		return new Case("processes", "take + ack by other JVMs, concurrency 8, handlers of 5 ms", List.of(Figure.RATE),
+				this.scale.of(5000), List.of(ours("1 JVM", new ConsumerProcesses(this.redis, 1)),
+						ours("4 JVMs", new ConsumerProcesses(this.redis, 4))));
 	}
 
 	private Case allocation() {
@@ -128,6 +136,12 @@ public final class OwnCases {
 		return new Case("memory", "memory of Redis for a message", Memory.FIGURES, this.scale.of(20_000),
 				List.of(ours("framed", plain), new Contender("raw", new Own(opener(RAW), plain)),
 						ours("framed, with a traceparent header", traced)));
+	}
+
+	private static Case persistence(String id, String what, Own.Work work) {
+		return Case.ofRates(id, what + ", by persistence", List.of(new Contender("none", new Durable(work)),
+				new Contender("AOF, everysec", new Durable(work, "--appendonly", "yes", "--appendfsync", "everysec")),
+				new Contender("AOF, always", new Durable(work, "--appendonly", "yes", "--appendfsync", "always"))));
 	}
 
 	private static Own.Work listen() {

@@ -1,5 +1,6 @@
 package dev.redisqueue.benchmarks.peer;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class Peers {
 		IN_THIS_PROCESS.put("integration", IntegrationPeer::new);
 		IN_THIS_PROCESS.put("streams", StreamsPeer::new);
 		IN_THIS_PROCESS.put("spring-streams", SpringStreamsPeer::new);
+		IN_THEIR_OWN.put("bullmq", BullMqPeer::new);
+		IN_THEIR_OWN.put("python", PythonPeer::new);
 	}
 
 	private Peers() {
@@ -57,18 +60,27 @@ public final class Peers {
 	}
 
 	/**
-	 * Opens peers.
+	 * Opens peers. One that runs in a process of its own and cannot be started is left
+	 * out, which is said.
 	 * @param ids their ids
 	 * @param redis the server
 	 * @return the peers, to be closed
 	 */
 	public static List<Peer> open(Set<String> ids, RedisURI redis) {
-		Map<String, Function<RedisURI, Peer>> all = new LinkedHashMap<>(IN_THIS_PROCESS);
-		all.putAll(IN_THEIR_OWN);
 		List<Peer> opened = new ArrayList<>();
-		all.forEach((id, peer) -> {
+		IN_THIS_PROCESS.forEach((id, peer) -> {
 			if (ids.contains(id)) {
 				opened.add(peer.apply(redis));
+			}
+		});
+		IN_THEIR_OWN.forEach((id, peer) -> {
+			if (ids.contains(id)) {
+				try {
+					opened.add(peer.apply(redis));
+				}
+				catch (IllegalStateException | UncheckedIOException ex) {
+					System.err.println("Left out: " + id + ", " + ex.getMessage());
+				}
 			}
 		});
 		return opened;
