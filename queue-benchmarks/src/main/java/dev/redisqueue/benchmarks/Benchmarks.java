@@ -51,7 +51,8 @@ final class Benchmarks {
 		List<Peer> peers = new ArrayList<>();
 		try {
 			ServerInfo info = new ServerInfo(client.connect(ByteArrayCodec.INSTANCE).sync());
-			Report report = new Report(commandLine.scale(), info.version() + ", " + server.description());
+			Report report = new Report(commandLine.scale(), commandLine.rounds(),
+					info.version() + ", " + server.description());
 			peers.add(Peers.ours(server.uri()));
 			peers.addAll(Peers.open(commandLine.peers(), server.uri()));
 			List<Case> withPeers = new PeerCases(peers, info, commandLine.scale()).all();
@@ -76,7 +77,7 @@ final class Benchmarks {
 			.setStyle(ProgressBarStyle.ASCII)
 			.setUpdateIntervalMillis(500)
 			.build()) {
-			Runner runner = new Runner(commandLine.scale(), (what) -> {
+			Runner runner = new Runner(commandLine.scale(), commandLine.rounds(), (what) -> {
 				bar.setExtraMessage(" " + what);
 				bar.step();
 			});

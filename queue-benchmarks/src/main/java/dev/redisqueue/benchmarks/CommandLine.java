@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  * What was asked for.
  *
  * @param scale how large the run is
+ * @param rounds how many rounds count
  * @param redis a server that is there, as {@code host:port}
  * @param cases ids or, with an asterisk at the end, beginnings of them; none: all
  * @param peers ids of peers
  */
-record CommandLine(Scale scale, @Nullable String redis, List<String> cases, Set<String> peers) {
+record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String> cases, Set<String> peers) {
 
 	static final String USAGE = """
 			Usage: java -jar queue-benchmarks.jar [options]
 			  --quick              under 3 minutes, too short to be quoted
 			  --smoke              seconds: shows that everything runs
+			  --rounds=N           more rounds or fewer; usually 5, quick 3
 			  --redis=HOST:PORT    a server that is there, instead of one of its own
 			  --cases=ID,...       some cases only; an id may end with *
 			  --peers=ID,...       some peers only, "none", or "all"
@@ -34,6 +36,7 @@ record CommandLine(Scale scale, @Nullable String redis, List<String> cases, Set<
 
 	static CommandLine parse(String[] args) {
 		Scale scale = Scale.FULL;
+		int rounds = 0;
 		String redis = null;
 		List<String> cases = List.of();
 		Set<String> peers = Peers.inThisProcess();
@@ -42,13 +45,21 @@ record CommandLine(Scale scale, @Nullable String redis, List<String> cases, Set<
 			switch (arg.replaceFirst("=.*", "=")) {
 				case "--quick" -> scale = Scale.QUICK;
 				case "--smoke" -> scale = Scale.SMOKE;
+				case "--rounds=" -> rounds = rounds(value);
 				case "--redis=" -> redis = value;
 				case "--cases=" -> cases = List.of(value.split(","));
 				case "--peers=" -> peers = peers(value);
 				default -> throw new IllegalArgumentException("Unknown option " + arg);
 			}
 		}
-		return new CommandLine(scale, redis, cases, peers);
+		return new CommandLine(scale, (rounds > 0) ? rounds : scale.rounds(), redis, cases, peers);
+	}
+
+	private static int rounds(String value) {
+		if (!value.matches("[1-9][0-9]{0,2}")) {
+			throw new IllegalArgumentException("The rounds are '" + value + "'; they must be 1 to 999");
+		}
+		return Integer.parseInt(value);
 	}
 
 	private static Set<String> peers(String value) {

@@ -20,12 +20,15 @@ final class Report {
 
 	private final Scale scale;
 
+	private final int rounds;
+
 	private final String server;
 
 	private final double loadBefore = load();
 
-	Report(Scale scale, String server) {
+	Report(Scale scale, int rounds, String server) {
 		this.scale = scale;
+		this.rounds = rounds;
 		this.server = server;
 	}
 
@@ -33,8 +36,7 @@ final class Report {
 		String head = String.format(Locale.ROOT, "%sAt %s. Java %s, %d processors, load %.1f before and %.1f after. "
 				+ "Median of %d rounds (min to max); the ratio is to the first subject of the case, round by round.%n%n",
 				this.scale.isFull() ? "" : "**" + this.scale + ": too short to be quoted.** ", this.server,
-				Runtime.version(), Runtime.getRuntime().availableProcessors(), this.loadBefore, load(),
-				this.scale.rounds());
+				Runtime.version(), Runtime.getRuntime().availableProcessors(), this.loadBefore, load(), this.rounds);
 		String rows = results.stream().map(Report::row).collect(Collectors.joining());
 		String notes = peers.stream()
 			.map((peer) -> String.format("- %s: %s.%n", peer.title(), peer.configuration()))

@@ -18,9 +18,18 @@ class CommandLineTests {
 	void withoutOptionsItIsAFullRunOfEverythingInThisProcess() {
 		CommandLine commandLine = CommandLine.parse(new String[0]);
 		assertThat(commandLine.scale()).isEqualTo(Scale.FULL);
+		assertThat(commandLine.rounds()).isEqualTo(5);
 		assertThat(commandLine.redis()).isNull();
 		assertThat(commandLine.peers()).isEqualTo(Peers.inThisProcess());
 		assertThat(commandLine.select(CASES, Function.identity())).isEqualTo(CASES);
+	}
+
+	@Test
+	void roundsAreThoseOfTheScaleUnlessGiven() {
+		assertThat(CommandLine.parse(new String[] { "--rounds=9", "--quick" }).rounds()).isEqualTo(9);
+		assertThat(CommandLine.parse(new String[] { "--quick" }).rounds()).isEqualTo(3);
+		assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(new String[] { "--rounds=x" }))
+			.withMessageContaining("'x'");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.redisqueue.benchmarks.cases;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import io.lettuce.core.RedisURI;
 final class ConsumerProcesses implements Own.Work {
 
 	private static final int HANDLER_MILLIS = 5;
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private final RedisURI redis;
 
@@ -55,8 +58,12 @@ final class ConsumerProcesses implements Own.Work {
 	}
 
 	private long awaitHandled(long least) throws InterruptedException {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		long handled = handled();
 		while (handled < least) {
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException("The consumers handled " + handled + " messages instead of " + least);
+			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 			handled = handled();
 		}

@@ -12,15 +12,19 @@ public final class Runner {
 
 	private final Scale scale;
 
+	private final int rounds;
+
 	private final Progress progress;
 
 	/**
 	 * Creates a runner.
 	 * @param scale how large the run is
+	 * @param rounds how many rounds count
 	 * @param progress is told of every step
 	 */
-	public Runner(Scale scale, Progress progress) {
+	public Runner(Scale scale, int rounds, Progress progress) {
 		this.scale = scale;
+		this.rounds = rounds;
 		this.progress = progress;
 	}
 
@@ -30,7 +34,7 @@ public final class Runner {
 	 * @return the steps of which {@link Progress} will be told
 	 */
 	public int steps(Case measured) {
-		return measured.contenders().size() * (first(measured) + this.scale.warmUps() + this.scale.rounds());
+		return measured.contenders().size() * (first(measured) + this.scale.warmUps() + this.rounds);
 	}
 
 	/**
@@ -51,11 +55,11 @@ public final class Runner {
 	/** Indexed by contender and round. */
 	private double[][][] measureAll(Case measured) throws Exception {
 		int contenders = measured.contenders().size();
-		double[][][] values = new double[contenders][this.scale.rounds()][];
+		double[][][] values = new double[contenders][this.rounds][];
 		int[] operations = new int[contenders];
 		Arrays.fill(operations, (measured.operations() == Case.TIMED) ? Scale.FIRST : measured.operations());
 		int before = first(measured) + this.scale.warmUps();
-		for (int step = 0; step < before + this.scale.rounds(); step++) {
+		for (int step = 0; step < before + this.rounds; step++) {
 			for (int turn = 0; turn < contenders; turn++) {
 				int index = (turn + step) % contenders;
 				Contender contender = measured.contenders().get(index);

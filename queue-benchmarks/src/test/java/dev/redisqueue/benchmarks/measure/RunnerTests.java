@@ -14,7 +14,7 @@ class RunnerTests {
 	@Test
 	void contendersTakeTurnsAndChangeWhoBegins() throws Exception {
 		Case measured = new Case("id", "case", List.of(Figure.RATE), 7, List.of(contender("a"), contender("b")));
-		Runner runner = new Runner(Scale.QUICK, (what) -> this.log.add(what));
+		Runner runner = new Runner(Scale.QUICK, 3, (what) -> this.log.add(what));
 		List<Result> results = runner.run(measured);
 		assertThat(this.log).containsExactly("case, a", "a 7", "case, b", "b 7", "case, b", "b 7", "case, a", "a 7",
 				"case, a", "a 7", "case, b", "b 7", "case, b", "b 7", "case, a", "a 7", "a ends", "b ends");
@@ -25,7 +25,7 @@ class RunnerTests {
 	@Test
 	void theWorkOfATimedCaseFollowsFromTheRateBefore() throws Exception {
 		Case measured = Case.ofRates("id", "case", List.of(contender("a")));
-		new Runner(Scale.FULL, (what) -> {
+		new Runner(Scale.FULL, 5, (what) -> {
 		}).run(measured);
 		assertThat(this.log).containsExactly("a 200", "a 5000", "a 5000", "a 5000", "a 5000", "a 5000", "a 5000",
 				"a 5000", "a ends");
