@@ -29,13 +29,27 @@ final class Benchmarks {
 	private Benchmarks() {
 	}
 
-	public static void main(String[] args) throws Exception {
+	public static void main(String[] args) {
+		try {
+			start(args);
+		}
+		catch (UsageException ex) {
+			System.err.println(ex.getMessage() + ". See --help");
+			System.exit(2);
+		}
+		catch (Exception ex) {
+			ex.printStackTrace();
+			System.exit(1); // Threads of a contender may still wait for something.
+		}
+	}
+
+	private static void start(String[] args) throws Exception {
 		if (List.of(args).indexOf(ConsumerProcess.ARGUMENT) == 0) {
 			ConsumerProcess.run(args);
 			return;
 		}
 		if (List.of(args).contains("--help")) {
-			System.out.printf((CommandLine.USAGE) + "%n", String.join(", ", Peers.inThisProcess()),
+			System.out.printf(CommandLine.USAGE + "%n", String.join(", ", Peers.inThisProcess()),
 					String.join(", ", Peers.inTheirOwn()));
 			return;
 		}

@@ -49,7 +49,7 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 				case "--redis=" -> redis = value;
 				case "--cases=" -> cases = List.of(value.split(","));
 				case "--peers=" -> peers = peers(value);
-				default -> throw new IllegalArgumentException("Unknown option " + arg);
+				default -> throw new UsageException("Unknown option " + arg);
 			}
 		}
 		return new CommandLine(scale, (rounds > 0) ? rounds : scale.rounds(), redis, cases, peers);
@@ -57,7 +57,7 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 
 	private static int rounds(String value) {
 		if (!value.matches("[1-9][0-9]{0,2}")) {
-			throw new IllegalArgumentException("The rounds are '" + value + "'; they must be 1 to 999");
+			throw new UsageException("The rounds are '" + value + "'; they must be 1 to 999");
 		}
 		return Integer.parseInt(value);
 	}
@@ -73,7 +73,7 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 		}
 		Set<String> peers = Arrays.stream(value.split(",")).collect(Collectors.toCollection(LinkedHashSet::new));
 		if (!all.containsAll(peers)) {
-			throw new IllegalArgumentException("Unknown peer in " + value + "; there are " + all);
+			throw new UsageException("Unknown peer in " + value + "; there are " + all);
 		}
 		return peers;
 	}
@@ -84,7 +84,7 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 		}
 		List<T> selected = all.stream().filter((one) -> isSelected(id.apply(one))).toList();
 		if (selected.isEmpty()) {
-			throw new IllegalArgumentException("No such case: " + String.join(",", this.cases) + "; there are "
+			throw new UsageException("No such case: " + String.join(",", this.cases) + "; there are "
 					+ all.stream().map(id).collect(Collectors.joining(", ")));
 		}
 		return selected;
