@@ -1,96 +1,120 @@
 package dev.redisqueue.benchmarks;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 
-import dev.redisqueue.redis.RedisQueueFactory;
-import dev.redisqueue.testing.RedisInstance;
+import dev.redisqueue.benchmarks.cases.ConsumerProcess;
+import dev.redisqueue.benchmarks.cases.OwnCases;
+import dev.redisqueue.benchmarks.cases.PeerCases;
+import dev.redisqueue.benchmarks.measure.Case;
+import dev.redisqueue.benchmarks.measure.Result;
+import dev.redisqueue.benchmarks.measure.Runner;
+import dev.redisqueue.benchmarks.measure.ServerInfo;
+import dev.redisqueue.benchmarks.peer.Peer;
+import dev.redisqueue.benchmarks.peer.Peers;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * Runs the cases at a Redis of its own and writes a Markdown table to the console and
- * {@code target/benchmarks.json}. With {@code --quick} few and short rounds, which prove
- * that it runs and nothing else; {@code --redis=host:port} takes a Redis that is there.
+ * {@code target/benchmarks.json}.
  */
 final class Benchmarks {
 
 	private Benchmarks() {
 	}
 
-	public static void main(String[] args) throws Exception {
-		List<String> options = Arrays.asList(args);
-		boolean quick = options.contains("--quick");
-		Optional<String> given = options.stream()
-			.filter((option) -> option.startsWith("--redis="))
-			.map((option) -> option.substring("--redis=".length()))
-			.findFirst();
-		Optional<Path> system = systemServer();
-		if (System.getProperty("redis.binary", "").isEmpty()) {
-			system.ifPresent((path) -> System.setProperty("redis.binary", path.toString()));
+	public static void main(String[] args) {
+		try {
+			start(args);
 		}
-		if (given.isPresent()) {
-			run(given.get(), "the Redis at " + given.get(), quick);
+		catch (UsageException ex) {
+			System.err.println(ex.getMessage() + ". See --help");
+			System.exit(2);
+		}
+		catch (Exception ex) {
+			ex.printStackTrace();
+			System.exit(1); // Threads of a contender may still wait for something.
+		}
+	}
+
+	private static void start(String[] args) throws Exception {
+		if (List.of(args).indexOf(ConsumerProcess.ARGUMENT) == 0) {
+			ConsumerProcess.run(args);
 			return;
 		}
-		try (RedisInstance redis = RedisInstance.start()) {
-			run(redis.host() + ":" + redis.port(), system.map((path) -> "a " + path + " of its own")
-				.orElse("the embedded Redis, whose allocator is slow"), quick);
+		if (List.of(args).contains("--help")) {
+			System.out.printf(CommandLine.USAGE + "%n", String.join(", ", Peers.inThisProcess()),
+					String.join(", ", Peers.inTheirOwn()));
+			return;
+		}
+		CommandLine commandLine = CommandLine.parse(args);
+		Server.preferSystemBinary();
+		try (Server server = (commandLine.redis() != null) ? Server.at(commandLine.redis()) : Server.start()) {
+			run(commandLine, server);
 		}
 	}
 
-	/** The embedded binary's allocator is 2 to 3 times slower under pipelined load. */
-	private static Optional<Path> systemServer() {
-		return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-			.map((directory) -> Path.of(directory, "redis-server"))
-			.filter(Files::isExecutable)
-			.findFirst();
-	}
-
-	private static void run(String address, String server, boolean quick) throws Exception {
-		String host = address.substring(0, address.lastIndexOf(':'));
-		int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-		LettuceConnectionFactory connectionFactory = new LettuceConnectionFactory(host, port);
-		connectionFactory.afterPropertiesSet();
-		RedisClient client = RedisClient.create("redis://" + address);
-		List<Result> results = new ArrayList<>();
-		try (RedisQueueFactory factory = new RedisQueueFactory(connectionFactory);
-				StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE)) {
-			Runner runner = new Runner(quick ? 3 : 9);
-			for (Case measured : new Cases(factory, connection.sync()).all(quick ? 10 : 1)) {
-				results.addAll(runner.run(measured));
-			}
+	private static void run(CommandLine commandLine, Server server) throws Exception {
+		RedisClient client = RedisClient.create(server.uri());
+		List<Peer> peers = new ArrayList<>();
+		try {
+			ServerInfo info = new ServerInfo(client.connect(ByteArrayCodec.INSTANCE).sync());
+			Report report = new Report(commandLine.scale(), commandLine.rounds(),
+					info.version() + ", " + server.description());
+			peers.add(Peers.ours(server.uri()));
+			peers.addAll(Peers.open(commandLine.peers(), server.uri()));
+			List<Case> withPeers = new PeerCases(peers, info, commandLine.scale()).all();
+			List<Case> own = new OwnCases(server.uri(), info, commandLine.scale()).all();
+			List<Result> results = measure(commandLine, withPeers, own, peers);
+			System.out.println(report.markdown(results, peers));
+			Path file = Path.of("target", "benchmarks.json");
+			report.write(file, results);
+			System.out.println("Written to " + file);
 		}
 		finally {
 			client.shutdown();
-			connectionFactory.destroy();
 		}
-		print(results, server, quick);
-		Path json = Files.createDirectories(Path.of("target")).resolve("benchmarks.json");
-		JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), results);
-		System.out.println("\nWritten to " + json);
 	}
 
-	private static void print(List<Result> results, String server, boolean quick) {
-		System.out.printf("At %s, Java %s, %d processors%s.%n%n", server, Runtime.version().feature(),
-				Runtime.getRuntime().availableProcessors(), quick ? "; QUICK: no measurement" : "");
-		System.out.println("| case | subject | a second: median (min to max) | ratio to ours: median (min to max) |");
-		System.out.println("|---|---|---|---|");
-		for (Result result : results) {
-			System.out.printf(Locale.ROOT, "| %s | %s | %,.0f (%,.0f to %,.0f) %ss | %.2f (%.2f to %.2f) |%n",
-					result.caseName(), result.subject(), result.median(), result.min(), result.max(), result.unit(),
-					result.ratioToOurs(), result.ratioMin(), result.ratioMax());
+	/** The peers are closed in between: what they keep open would cost our own cases. */
+	private static List<Result> measure(CommandLine commandLine, List<Case> withPeers, List<Case> own, List<Peer> peers)
+			throws Exception {
+		List<Case> selected = commandLine.select(Stream.concat(withPeers.stream(), own.stream()).toList(), Case::id);
+		List<Result> results = new ArrayList<>();
+		try (ProgressBar bar = new ProgressBarBuilder().setTaskName("Benchmarks")
+			.setStyle(ProgressBarStyle.ASCII)
+			.setUpdateIntervalMillis(500)
+			.build()) {
+			Runner runner = new Runner(commandLine.scale(), commandLine.rounds(), (what) -> {
+				bar.setExtraMessage(" " + what);
+				bar.step();
+			});
+			bar.maxHint(selected.stream().mapToInt(runner::steps).sum());
+			try {
+				results.addAll(run(runner, selected, withPeers));
+			}
+			finally {
+				peers.forEach(Peer::close);
+			}
+			results.addAll(run(runner, selected, own));
 		}
+		return results;
+	}
+
+	private static List<Result> run(Runner runner, List<Case> selected, List<Case> among) throws Exception {
+		List<Result> results = new ArrayList<>();
+		for (Case measured : among) {
+			if (selected.contains(measured)) {
+				results.addAll(runner.run(measured));
+			}
+		}
+		return results;
 	}
 
 }

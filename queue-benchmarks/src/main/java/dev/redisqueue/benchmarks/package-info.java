@@ -1,6 +1,7 @@
 /**
- * What the queue costs, beside the same commands sent by hand. Both sides of a case run
- * in turns within one run, so that a machine which changes its speed changes it for both.
+ * What the queue costs, beside its peers and beside itself under other conditions. All
+ * contenders of a case run in turns within one run, so that a machine which changes its
+ * speed changes it for all of them.
  */
 @NullMarked
 package dev.redisqueue.benchmarks;

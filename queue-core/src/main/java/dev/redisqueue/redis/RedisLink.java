@@ -41,7 +41,7 @@ final class RedisLink implements AutoCloseable {
 	 * What a late attempt has for its reply all the same: without it a call that was
 	 * refused so far would end as one whose outcome is unknown.
 	 */
-	private static final Duration SHORTEST_REPLY_WAIT = Duration.ofSeconds(1);
+	private static final Duration SHORTEST_REPLY_WAIT = Duration.ofSeconds(2);
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
