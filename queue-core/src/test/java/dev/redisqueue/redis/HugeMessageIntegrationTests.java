@@ -191,6 +191,7 @@ class HugeMessageIntegrationTests {
 		assertThat(queue.clear()).isEqualTo(1000);
 		assertThatThrownBy(() -> queue.putAll(payloads)).isInstanceOf(PutRefusedException.class)
 			.hasMessageContaining("1000 messages of the same call were stored before");
+		assertThat(queue.size()).as("is asked until the connection is there again").isEqualTo(1000);
 		assertThat(queue.clear()).isEqualTo(1000);
 	}
 
