@@ -173,12 +173,8 @@ final class Acknowledger<T> implements Runnable {
 	private void acknowledge(List<Taken<T>> some) {
 		Map<Source<T>, List<Delivery<T>>> bySource = some.stream()
 			.collect(Collectors.groupingBy(Taken::source, Collectors.mapping(Taken::delivery, Collectors.toList())));
-		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries));
+		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries, false));
 		this.open.addAndGet(-some.size());
-	}
-
-	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries) {
-		acknowledge(source, deliveries, false);
 	}
 
 	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries, boolean patient) {

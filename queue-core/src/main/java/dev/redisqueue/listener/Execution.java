@@ -2,8 +2,6 @@ package dev.redisqueue.listener;
 
 import java.util.List;
 
-import dev.redisqueue.Delivery;
-
 /**
  * One call of a handler. Whoever ends it first decides what becomes of its deliveries:
  * the worker when the handler is through, or someone who gave up waiting for that.
@@ -37,10 +35,6 @@ final class Execution<T> {
 
 	List<Taken<T>> work() {
 		return this.work;
-	}
-
-	List<Delivery<T>> deliveries() {
-		return this.work.stream().map(Taken::delivery).toList();
 	}
 
 	Thread thread() {

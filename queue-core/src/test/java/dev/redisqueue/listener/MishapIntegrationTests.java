@@ -197,16 +197,7 @@ class MishapIntegrationTests {
 	void aPauseWhileRedisIsAwayHoldsUpNeitherItsCallerNorAStop() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
 		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofMinutes(1)));
-		AtomicInteger handled = new AtomicInteger();
-		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
-				ListenerOptions.defaults().withShutdownTimeout(GRACE), (deliveries) -> {
-					if (handled.incrementAndGet() == 3000) {
-						this.begun.countDown();
-						this.end.await();
-					}
-				});
-		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
-		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		RedisQueueListenerContainer<String> container = stuckWithManyAhead(queue);
 		proxy.refuse();
 		Thread pause = new Thread(container::pause);
 		pause.start();
@@ -409,16 +400,7 @@ class MishapIntegrationTests {
 	void whatCouldNotBeSettledBeforeAStopIsSettledAfterIt() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
 		RedisQueue<String> queue = this.fixture.queue(proxy, AT_ONCE.withLease(Duration.ofMinutes(2)));
-		AtomicInteger handled = new AtomicInteger();
-		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
-				ListenerOptions.defaults().withShutdownTimeout(GRACE), (deliveries) -> {
-					if (handled.incrementAndGet() == 3000) {
-						this.begun.countDown();
-						this.end.await();
-					}
-				});
-		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
-		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		RedisQueueListenerContainer<String> container = stuckWithManyAhead(queue);
 		proxy.refuse();
 		container.stop();
 		new CountDownLatch(1).await(15, TimeUnit.SECONDS);
@@ -524,6 +506,22 @@ class MishapIntegrationTests {
 				// It is stubborn.
 			}
 		}
+	}
+
+	/** A listener whose handler hangs once it is so fast that many are taken ahead. */
+	private RedisQueueListenerContainer<String> stuckWithManyAhead(RedisQueue<String> queue)
+			throws InterruptedException {
+		AtomicInteger handled = new AtomicInteger();
+		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+				ListenerOptions.defaults().withShutdownTimeout(GRACE), (deliveries) -> {
+					if (handled.incrementAndGet() == 3000) {
+						this.begun.countDown();
+						this.end.await();
+					}
+				});
+		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
+		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
+		return container;
 	}
 
 	private static ConditionFactory await() {
