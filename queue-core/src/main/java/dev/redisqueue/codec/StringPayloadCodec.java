@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 final class StringPayloadCodec implements PayloadCodec<String> {
 
+	private static final char REPLACEMENT = '\uFFFD';
+
 	static final StringPayloadCodec INSTANCE = new StringPayloadCodec();
 
 	/**
@@ -22,9 +24,12 @@ final class StringPayloadCodec implements PayloadCodec<String> {
 		return bytes;
 	}
 
+	/** Whatever is malformed leaves a replacement character, which is rare otherwise. */
 	@Override
 	public String decode(byte[] bytes) throws CharacterCodingException {
-		return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+		String text = new String(bytes, StandardCharsets.UTF_8);
+		return (text.indexOf(REPLACEMENT) < 0) ? text
+				: StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 	}
 
 }

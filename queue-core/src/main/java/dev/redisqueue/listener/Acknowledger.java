@@ -2,6 +2,7 @@ package dev.redisqueue.listener;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -11,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueException;
@@ -33,6 +33,9 @@ final class Acknowledger<T> implements Runnable {
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
 
 	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/** As many as one call to Redis settles. */
+	private static final int MOST = 4000;
 
 	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
 
@@ -151,7 +154,7 @@ final class Acknowledger<T> implements Runnable {
 		List<Taken<T>> some = new ArrayList<>();
 		for (Taken<T> one = this.done.poll(); one != null; one = this.done.poll()) {
 			some.add(one);
-			if (some.size() == Prefetch.MOST) {
+			if (some.size() == MOST) {
 				break;
 			}
 		}
@@ -171,8 +174,10 @@ final class Acknowledger<T> implements Runnable {
 	}
 
 	private void acknowledge(List<Taken<T>> some) {
-		Map<Source<T>, List<Delivery<T>>> bySource = some.stream()
-			.collect(Collectors.groupingBy(Taken::source, Collectors.mapping(Taken::delivery, Collectors.toList())));
+		Map<Source<T>, List<Delivery<T>>> bySource = new HashMap<>();
+		for (Taken<T> taken : some) {
+			bySource.computeIfAbsent(taken.source(), (source) -> new ArrayList<>(some.size())).add(taken.delivery());
+		}
 		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries, false));
 		this.open.addAndGet(-some.size());
 	}

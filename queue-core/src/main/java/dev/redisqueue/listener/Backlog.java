@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the workers of a listener meet: what was taken and not begun yet, and whose turn
- * it is to take more. One worker at a time polls, and handles the first message itself,
- * so that a message on its way to an idle listener wakes one thread and no more.
+ * it is to take more. One worker at a time polls while messages are few, and handles the
+ * first message itself, so that a message on its way to an idle listener wakes one thread
+ * and no more.
  *
  * @param <T> the type of the payload
  */
@@ -40,7 +41,11 @@ final class Backlog<T> {
 
 	private int lastTake;
 
-	private boolean polling;
+	/** How many turns to poll are under way. */
+	private int polls;
+
+	/** Whether the last take brought all that was asked for. */
+	private boolean plenty;
 
 	/** How many give back what was drained. */
 	private int returning;
@@ -71,8 +76,8 @@ final class Backlog<T> {
 		this.lock.lockInterruptibly();
 		try {
 			while (!this.closed) {
-				if (!this.polling && this.returning == 0 && !this.paused && isLow()) {
-					this.polling = true;
+				if (this.returning == 0 && !this.paused && isLow()) {
+					this.polls++;
 					return List.of();
 				}
 				if (!this.taken.isEmpty() && !this.paused) {
@@ -95,6 +100,9 @@ final class Backlog<T> {
 
 	private boolean isLow() {
 		int size = this.taken.size();
+		if (this.polls > 0) {
+			return this.plenty && size > 0 && this.prefetch.isBehind(this.polls, size);
+		}
 		// What one take brought is bounded in bytes; more than that is never ahead.
 		return size == 0 || (!this.dry && size <= Math.min(this.prefetch.ahead(), this.lastTake) / 2);
 	}
@@ -116,17 +124,19 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			int slots = (1 + this.idle) * this.batch;
-			return Math.max(1, Math.min(Prefetch.MOST, slots + this.prefetch.ahead() - this.taken.size()));
+			int most = Math.max(Prefetch.MOST, this.batch);
+			return Math.max(1, Math.min(most, slots + this.prefetch.ahead() - this.taken.size()));
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	boolean isEmpty() {
+	/** Whether the poller should wait for a message: nothing is here, nor on its way. */
+	boolean isStarved() {
 		this.lock.lock();
 		try {
-			return this.taken.isEmpty();
+			return this.taken.isEmpty() && this.polls == 1;
 		}
 		finally {
 			this.lock.unlock();
@@ -141,7 +151,7 @@ final class Backlog<T> {
 	boolean polled(List<Taken<T>> more) {
 		this.lock.lock();
 		try {
-			this.polling = false;
+			this.polls--;
 			this.polled.signalAll();
 			if (this.surrendered) {
 				return false;
@@ -151,6 +161,7 @@ final class Backlog<T> {
 			if (!more.isEmpty()) {
 				this.lastTake = more.size();
 			}
+			this.plenty = more.size() >= Prefetch.MOST;
 			wake(more.size());
 			return true;
 		}
@@ -232,7 +243,7 @@ final class Backlog<T> {
 		try {
 			Taken<T> first = this.taken.peek();
 			// What a poll under way brings would overtake what goes back.
-			boolean stale = first != null && !this.polling && System.nanoTime() - first.time() > nanos;
+			boolean stale = first != null && this.polls == 0 && System.nanoTime() - first.time() > nanos;
 			return stale ? drain() : List.of();
 		}
 		finally {
@@ -272,7 +283,7 @@ final class Backlog<T> {
 		long left = atMost.toNanos();
 		this.lock.lock();
 		try {
-			while (this.polling && left > 0) {
+			while (this.polls > 0 && left > 0) {
 				left = this.polled.awaitNanos(left);
 			}
 		}

@@ -4,11 +4,12 @@ import java.util.List;
 
 /**
  * One call of a handler. Whoever ends it first decides what becomes of its deliveries:
- * the worker when the handler is through, or someone who gave up waiting for that.
+ * the worker when the handler is through, or someone who gave up waiting for that. It is
+ * run where going on is of no use.
  *
  * @param <T> the type of the payload
  */
-final class Execution<T> {
+final class Execution<T> implements Runnable {
 
 	private final List<Taken<T>> work;
 
@@ -47,7 +48,12 @@ final class Execution<T> {
 	}
 
 	/** Tells the handler that going on is of no use. */
-	synchronized void interrupt() {
+	@Override
+	public void run() {
+		interrupt();
+	}
+
+	private synchronized void interrupt() {
 		if (!this.returned) {
 			this.thread.interrupt();
 		}

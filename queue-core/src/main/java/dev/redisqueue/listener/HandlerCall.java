@@ -93,13 +93,17 @@ final class HandlerCall<T> {
 
 	/** Those that can be decoded and are still ours. */
 	private List<Taken<T>> readable(List<Taken<T>> work) {
-		List<Taken<T>> readable = new ArrayList<>(work.size());
-		for (Taken<T> taken : work) {
-			if (!taken.delivery().isSettled() && isReadable(taken)) {
+		List<Taken<T>> readable = null;
+		for (int i = 0; i < work.size(); i++) {
+			Taken<T> taken = work.get(i);
+			if (taken.delivery().isSettled() || !isReadable(taken)) {
+				readable = (readable != null) ? readable : new ArrayList<>(work.subList(0, i));
+			}
+			else if (readable != null) {
 				readable.add(taken);
 			}
 		}
-		return readable;
+		return (readable != null) ? readable : work; // Nearly always all.
 	}
 
 	private boolean isReadable(Taken<T> taken) {
@@ -118,10 +122,9 @@ final class HandlerCall<T> {
 	}
 
 	private void call(Execution<T> execution, List<Taken<T>> readable) throws Exception {
-		List<Delivery<T>> deliveries = new ArrayList<>(readable.size());
-		for (Taken<T> taken : readable) {
-			taken.delivery().onLeaseLost(execution::interrupt);
-			deliveries.add(taken.delivery());
+		List<Delivery<T>> deliveries = deliveries(readable);
+		for (Delivery<T> delivery : deliveries) {
+			delivery.onLeaseLost(execution);
 		}
 		MDC.put("queue", readable.get(0).source().queue().name());
 		if (deliveries.size() == 1) {
@@ -136,6 +139,10 @@ final class HandlerCall<T> {
 			MDC.remove("messageId");
 			MDC.remove("attempt");
 		}
+	}
+
+	private static <T> List<Delivery<T>> deliveries(List<Taken<T>> work) {
+		return (work.size() == 1) ? List.of(work.get(0).delivery()) : work.stream().map(Taken::delivery).toList();
 	}
 
 	/** What the handler has not settled itself: nearly always all. */

@@ -55,7 +55,7 @@ final class Poller<T> {
 	/** Takes once, as the worker whose turn it is. */
 	void poll() {
 		List<Taken<T>> taken = List.of();
-		boolean wait = this.backlog.isEmpty();
+		boolean wait = this.backlog.isStarved();
 		try {
 			if (enter(wait) && !this.backlog.isHeld()) {
 				taken = (this.sources.size() == 1)

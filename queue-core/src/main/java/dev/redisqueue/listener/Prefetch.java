@@ -11,8 +11,16 @@ final class Prefetch {
 
 	static final long HORIZON = TimeUnit.MILLISECONDS.toNanos(10);
 
-	/** The most that one take brings. */
-	static final int MOST = 1000;
+	/**
+	 * The most that one take brings, unless a batch is larger: of small messages, what
+	 * Redis sends in one piece (64 kB). The rest would wait there for the next command to
+	 * end.
+	 */
+	static final int MOST = 250;
+
+	private static final int MOST_AHEAD = 4 * MOST;
+
+	private static final int MOST_POLLS = 4;
 
 	private final int concurrency;
 
@@ -40,7 +48,17 @@ final class Prefetch {
 
 	/** How many messages to have in hand beyond those in work. */
 	int ahead() {
-		return (int) Math.min(MOST, this.concurrency * (double) HORIZON / Math.max(1, this.average) / 2);
+		return (int) Math.min(MOST_AHEAD, this.concurrency * (double) HORIZON / Math.max(1, this.average) / 2);
+	}
+
+	/**
+	 * Whether another take should be under way at the same time, so that Redis is never
+	 * idle: where messages are plenty, handlers faster than it, and threads enough.
+	 * @param polls how many are under way
+	 * @param waiting how many messages wait for a handler
+	 */
+	boolean isBehind(int polls, int waiting) {
+		return polls < Math.min(MOST_POLLS, this.concurrency / 2) && waiting <= MOST_AHEAD / 2 && ahead() == MOST_AHEAD;
 	}
 
 }

@@ -4,14 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import dev.redisqueue.redis.Incarnation.Tags;
 import dev.redisqueue.redis.LeaseStore.Settled;
@@ -29,9 +26,11 @@ final class Consumer {
 
 	private static final Logger logger = LoggerFactory.getLogger(Consumer.class);
 
-	private static final int MOST_PER_CALL = 1000;
+	private static final int MOST_PER_CALL = 4000;
 
 	private static final int MOST_REGISTRATIONS = 3;
+
+	private static final Comparator<Loan> BY_TAG = Comparator.comparingLong(Loan::tag);
 
 	private final String queue;
 
@@ -211,7 +210,7 @@ final class Consumer {
 	}
 
 	boolean ack(Loan loan) {
-		return settle(loan, Verb.ACK, () -> this.store.ack(loan.incarnation().id(), List.of(loan.tag())));
+		return settle(loan, Verb.ACK, () -> this.store.ack(loan.incarnation().id(), List.of(loan)));
 	}
 
 	boolean settle(Loan loan, Verb verb, Supplier<Settled> call) {
@@ -227,39 +226,60 @@ final class Consumer {
 
 	/** Acknowledges; returns how many were ours. */
 	int ackAll(Collection<Loan> loans) {
-		Map<Incarnation, List<Loan>> byIncarnation = new LinkedHashSet<>(loans).stream()
-			.sorted(Comparator.comparingLong(Loan::tag))
-			.collect(Collectors.groupingBy(Loan::incarnation));
+		List<Loan> left = new ArrayList<>(loans);
+		left.sort(BY_TAG);
 		int ours = 0;
-		for (List<Loan> group : byIncarnation.values()) {
+		while (!left.isEmpty()) {
+			List<Loan> group = ofOneIncarnation(left);
 			for (int from = 0; from < group.size(); from += MOST_PER_CALL) {
 				ours += ackTogether(group.subList(from, Math.min(group.size(), from + MOST_PER_CALL)));
 			}
+			Incarnation done = group.get(0).incarnation();
+			left = left.stream().filter((loan) -> loan.incarnation() != done).toList();
 		}
 		return ours;
+	}
+
+	/** Those of the first one's incarnation, each once. */
+	private static List<Loan> ofOneIncarnation(List<Loan> sorted) {
+		List<Loan> group = new ArrayList<>(sorted.size());
+		Loan last = null;
+		for (Loan loan : sorted) {
+			if (loan != last && loan.incarnation() == sorted.get(0).incarnation()) {
+				group.add(loan);
+				last = loan;
+			}
+		}
+		return group;
 	}
 
 	/** Loans are locked in the order of their tags, so that two calls never deadlock. */
 	private int ackTogether(List<Loan> group) {
 		List<Loan> open = new ArrayList<>(group.size());
-		group.forEach((loan) -> {
-			if (loan.begin()) {
-				open.add(loan);
-			}
-		});
-		List<Loan> unsure = open.stream().filter(Loan::isUnsure).toList();
-		open.removeAll(unsure);
+		int begun = 0;
 		try {
-			// Of these an earlier call may have decided otherwise: each is asked by
-			// itself.
-			unsure.forEach(this::ack);
+			for (Loan loan : group) {
+				boolean undecided = loan.begin();
+				begun++;
+				if (undecided && loan.isUnsure()) {
+					// An earlier call may have decided otherwise: it is asked by itself.
+					ack(loan);
+				}
+				else if (undecided) {
+					open.add(loan);
+				}
+			}
 			if (!open.isEmpty()) {
 				ackOpen(open);
 			}
-			return (int) group.stream().filter((loan) -> loan.outcome(Verb.ACK)).count();
+			int ours = 0;
+			for (Loan loan : group) {
+				ours += loan.outcome(Verb.ACK) ? 1 : 0;
+			}
+			return ours;
 		}
 		finally {
-			group.forEach(Loan::end);
+			group.subList(0, begun).forEach(Loan::end);
 		}
 	}
 
@@ -271,7 +291,7 @@ final class Consumer {
 		}
 		Settled settled;
 		try {
-			settled = this.store.ack(owner.id(), open.stream().map(Loan::tag).toList());
+			settled = this.store.ack(owner.id(), open);
 		}
 		catch (CallFailedException ex) {
 			open.forEach((loan) -> loan.noteFailure(Verb.ACK, ex));

@@ -30,7 +30,7 @@ final class DefaultDeadLetter<T> implements DeadLetter<T> {
 		this.payloads = payloads;
 		this.stored = stored;
 		this.letter = Letters.read(stored);
-		this.message = Message.read(this.letter.payload(), this.letter.id());
+		this.message = Message.read(this.letter.payload(), this.letter::id);
 	}
 
 	@Override

@@ -142,7 +142,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	/** The message as its first attempt; where it had no head, or may have none: raw. */
 	private Redriven asNew(Stored stored) {
 		Message letter = Letters.read(stored);
-		Message message = Message.read(letter.payload(), letter.id());
+		Message message = Message.read(letter.payload(), letter::id);
 		long diedAt = Objects.requireNonNullElse(stored.diedAt(), 0L);
 		int payloadAt = letter.payloadAt() + message.payloadAt();
 		if (!message.isFramed() || this.engine.options().format() == MessageFormat.RAW) {

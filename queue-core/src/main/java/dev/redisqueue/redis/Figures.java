@@ -38,7 +38,7 @@ final class Figures {
 
 	private static @Nullable Duration oldestAge(QueueEngine engine) {
 		Duration age = Optional.ofNullable(engine.store().peek(Head.LIMIT).message())
-			.flatMap((bytes) -> Message.read(bytes, "").time(Head.PUT_AT))
+			.flatMap((bytes) -> Message.read(bytes, () -> "").time(Head.PUT_AT))
 			.map((time) -> Duration.between(time, Instant.ofEpochMilli(engine.knownClock().now())))
 			.orElse(null);
 		return (age != null && age.isNegative()) ? Duration.ZERO : age;

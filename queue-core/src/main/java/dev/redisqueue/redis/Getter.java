@@ -40,7 +40,7 @@ final class Getter<T> {
 			while (true) {
 				Removed removed = this.engine.store().get();
 				if (removed.message() != null) {
-					Optional<T> payload = handOut(Message.read(removed.message(), this.engine.nextId()));
+					Optional<T> payload = handOut(Message.read(removed.message(), this.engine::nextId));
 					if (payload.isPresent()) {
 						return payload;
 					}
@@ -157,7 +157,7 @@ final class Getter<T> {
 		if (stored == null) {
 			return Optional.empty();
 		}
-		Message message = Message.read(stored, "at the head");
+		Message message = Message.read(stored, () -> "at the head");
 		boolean tooLarge = stored.length < peeked.length() || this.payloads.isTooLarge(message);
 		if (tooLarge || Message.isUnknownVersion(stored)) {
 			throw new UndecodablePayloadException(this.engine.name(), null, null,

@@ -2,13 +2,11 @@ package dev.redisqueue.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,7 +22,8 @@ final class Incarnation {
 
 	private final AtomicLong nextTag = new AtomicLong(1);
 
-	private final ConcurrentMap<Long, Loan> loans = new ConcurrentHashMap<>();
+	/** What takes brought, until all of it is settled. */
+	private final Set<Lot> lots = ConcurrentHashMap.newKeySet();
 
 	/** Tags of takes under way, and of those whose reply was not seen. */
 	private final Set<Tags> reserved = ConcurrentHashMap.newKeySet();
@@ -91,21 +90,25 @@ final class Incarnation {
 	}
 
 	List<Loan> lend(Tags tags, List<Object> messages) {
-		List<Loan> lent = new ArrayList<>(messages.size());
-		long tag = tags.first();
-		for (Object message : messages) {
-			Loan loan;
-			if (message instanceof byte[] bytes) {
-				loan = new Loan(this, tag, Message.read(bytes, Loan.idOf(this.id, tag)), bytes.length);
-			}
-			else {
-				loan = new Loan(this, tag, null, Replies.number(message));
-			}
-			this.loans.put(tag++, loan);
-			lent.add(loan);
+		Lot lot = new Lot(messages.size());
+		long since = System.nanoTime();
+		for (int i = 0; i < messages.size(); i++) {
+			lot.set(i, loan(lot, i, tags.first() + i, messages.get(i), since));
+		}
+		List<Loan> lent = lot.loans();
+		if (!lent.isEmpty()) {
+			this.lots.add(lot);
 		}
 		release(tags);
 		return lent;
+	}
+
+	private Loan loan(Lot lot, int index, long tag, Object message, long since) {
+		if (message instanceof byte[] bytes) {
+			Message read = Message.read(bytes, () -> Loan.idOf(this.id, tag));
+			return new Loan(this, lot, index, tag, read, bytes.length, since);
+		}
+		return new Loan(this, lot, index, tag, null, Replies.number(message), since);
 	}
 
 	/**
@@ -116,14 +119,23 @@ final class Incarnation {
 		if (this.lost) {
 			return;
 		}
-		this.loans.remove(loan.tag());
+		if (loan.lot().remove(loan)) {
+			this.lots.remove(loan.lot());
+		}
 		if (loan.message() != null && loan.message().isSuspect()) {
 			this.endedSuspects.add(loan.tag());
 		}
 	}
 
-	Collection<Loan> loans() {
-		return this.loans.values();
+	/** What is on loan at this moment. */
+	List<Loan> loans() {
+		List<Loan> loans = new ArrayList<>();
+		this.lots.forEach((lot) -> loans.addAll(lot.loans()));
+		return loans;
+	}
+
+	private long lent() {
+		return this.lots.stream().mapToLong(Lot::size).sum();
 	}
 
 	/** Suspects that were settled, until they are forgotten. */
@@ -147,7 +159,7 @@ final class Incarnation {
 
 	/** Whether Redis holds just what we know; nothing can be said while calls run. */
 	boolean agrees(long held) {
-		return this.reserved.isEmpty() && this.unknown.isEmpty() && held == this.loans.size();
+		return this.reserved.isEmpty() && this.unknown.isEmpty() && held == lent();
 	}
 
 	/**
@@ -161,8 +173,8 @@ final class Incarnation {
 			return List.of();
 		}
 		Set<Long> now = new TreeSet<>(held);
-		now.removeIf(
-				(tag) -> this.loans.containsKey(tag) || this.reserved.stream().anyMatch((tags) -> tags.contains(tag)));
+		loans().forEach((loan) -> now.remove(loan.tag()));
+		now.removeIf((tag) -> this.reserved.stream().anyMatch((tags) -> tags.contains(tag)));
 		List<Long> abandoned = now.stream().filter(this.unknown::contains).toList();
 		this.unknown = now;
 		return abandoned;

@@ -90,13 +90,14 @@ final class LeaseStore {
 	}
 
 	/** taken → gone. */
-	Settled ack(String consumer, Collection<Long> tags) {
-		List<byte[]> args = new ArrayList<>(tags.size() + 1);
-		args.add(arg(consumer));
-		tags.forEach((tag) -> args.add(arg(tag)));
+	Settled ack(String consumer, List<Loan> loans) {
+		byte[][] args = new byte[loans.size() + 1][];
+		args[0] = arg(consumer);
+		for (int i = 0; i < loans.size(); i++) {
+			args[i + 1] = arg(loans.get(i).tag());
+		}
 		return settled(this.link.eval(Repeat.ALWAYS, Script.ACK,
-				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta },
-				args.toArray(byte[][]::new)));
+				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, args));
 	}
 
 	/** taken → ready, at the head. A message of {@code null} goes back as it was. */

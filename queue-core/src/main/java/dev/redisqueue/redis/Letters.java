@@ -37,7 +37,7 @@ final class Letters {
 
 	/** The letter; its payload is the message. */
 	static Message read(Stored stored) {
-		return Message.read(stored.content(), stored.id());
+		return Message.read(stored.content(), stored::id);
 	}
 
 	/** The id of a letter about a message of a foreign client: at most 128 characters. */

@@ -19,6 +19,10 @@ final class Loan {
 
 	private final Incarnation incarnation;
 
+	private final Lot lot;
+
+	private final int index;
+
 	private final long tag;
 
 	private final @Nullable Message message;
@@ -26,11 +30,11 @@ final class Loan {
 	private final long length;
 
 	/** When it was lent, by the local monotonic clock. */
-	private final long since = System.nanoTime();
+	private final long since;
 
-	private final List<Runnable> lossActions = new ArrayList<>();
+	private @Nullable List<Runnable> lossActions;
 
-	private @Nullable Verb decided;
+	private volatile @Nullable Verb decided;
 
 	private boolean outcome;
 
@@ -41,15 +45,36 @@ final class Loan {
 
 	private boolean reported;
 
-	Loan(Incarnation incarnation, long tag, @Nullable Message message, long length) {
+	/**
+	 * Creates a loan.
+	 * @param incarnation who has it
+	 * @param lot what came with it
+	 * @param index its place in there
+	 * @param tag its tag
+	 * @param message the message, or {@code null} where it was too large to be received
+	 * @param length bytes of the message
+	 * @param since when it was lent, by the local monotonic clock
+	 */
+	Loan(Incarnation incarnation, Lot lot, int index, long tag, @Nullable Message message, long length, long since) {
 		this.incarnation = incarnation;
+		this.lot = lot;
+		this.index = index;
 		this.tag = tag;
 		this.message = message;
 		this.length = length;
+		this.since = since;
 	}
 
 	Incarnation incarnation() {
 		return this.incarnation;
+	}
+
+	Lot lot() {
+		return this.lot;
+	}
+
+	int index() {
+		return this.index;
 	}
 
 	long tag() {
@@ -87,7 +112,11 @@ final class Loan {
 		return consumer + "-" + tag;
 	}
 
+	/** Waits for a call that decides it at this moment. */
 	boolean isDecided() {
+		if (this.decided != null || !this.deciding.isLocked()) {
+			return this.decided != null;
+		}
 		this.deciding.lock();
 		try {
 			return this.decided != null;
@@ -173,16 +202,19 @@ final class Loan {
 	}
 
 	private boolean decide(Verb verb, boolean outcome) {
-		this.decided = verb;
 		this.outcome = outcome;
+		this.decided = verb;
 		this.incarnation.forget(this);
 		return outcome;
 	}
 
 	/** Runs the action once the lease is lost; at once if it is. */
 	void onLoss(Runnable action) {
-		synchronized (this.lossActions) {
+		synchronized (this) {
 			if (!this.toldOfLoss) {
+				if (this.lossActions == null) {
+					this.lossActions = new ArrayList<>(1);
+				}
 				this.lossActions.add(action);
 				return;
 			}
@@ -191,13 +223,11 @@ final class Loan {
 	}
 
 	/** The actions to run now that the lease is lost; each is returned once. */
-	List<Runnable> loss() {
-		synchronized (this.lossActions) {
-			this.toldOfLoss = true;
-			List<Runnable> actions = List.copyOf(this.lossActions);
-			this.lossActions.clear();
-			return actions;
-		}
+	synchronized List<Runnable> loss() {
+		this.toldOfLoss = true;
+		List<Runnable> actions = (this.lossActions != null) ? this.lossActions : List.of();
+		this.lossActions = null;
+		return actions;
 	}
 
 	/** What can be decided. */

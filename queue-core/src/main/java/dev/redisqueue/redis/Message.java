@@ -1,15 +1,11 @@
 package dev.redisqueue.redis;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 
 import dev.redisqueue.PutOptions;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Message {
 
-	private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
-
-	private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,8}");
-
-	/** Ids are logged: no line feed, no control character, nothing invisible. */
-	private static final Pattern ID = Pattern.compile("[!-~]{1,1024}");
-
-	private static final Pattern TIME = Pattern.compile("[0-9]{1,15}");
-
 	private final byte[] stored;
 
-	private final @Nullable Map<String, String> fields;
+	private final @Nullable HeadFields fields;
 
 	private final int payloadAt;
 
-	private final String idWhereNone;
+	private final String id;
 
-	private Message(byte[] stored, @Nullable Map<String, String> fields, int payloadAt, String idWhereNone) {
+	private Message(byte[] stored, @Nullable HeadFields fields, int payloadAt, Supplier<String> idWhereNone) {
 		this.stored = stored;
 		this.fields = fields;
 		this.payloadAt = payloadAt;
-		this.idWhereNone = idWhereNone;
+		String given = field(Head.ID);
+		this.id = (given != null) ? given : idWhereNone.get();
 	}
 
 	/**
@@ -50,10 +38,10 @@ final class Message {
 	 * @param stored its bytes
 	 * @param idWhereNone the id of a message that brings none
 	 */
-	static Message read(byte[] stored, String idWhereNone) {
+	static Message read(byte[] stored, Supplier<String> idWhereNone) {
 		if (isFrame(stored) && !isUnknownVersion(stored)) {
 			int end = endOfHead(stored);
-			Map<String, String> fields = (end > 0) ? fields(stored, end) : null;
+			HeadFields fields = (end > 0) ? HeadFields.read(stored, Head.VERSION.length(), end - 2) : null;
 			if (fields != null) {
 				return new Message(stored, fields, end, idWhereNone);
 			}
@@ -93,45 +81,6 @@ final class Message {
 		return -1;
 	}
 
-	private static @Nullable Map<String, String> fields(byte[] stored, int end) {
-		int start = Head.VERSION.length();
-		String text;
-		try {
-			text = StandardCharsets.UTF_8.newDecoder()
-				.decode(ByteBuffer.wrap(stored, start, Math.max(0, end - 2 - start)))
-				.toString();
-		}
-		catch (CharacterCodingException ex) {
-			return null;
-		}
-		Map<String, String> fields = new LinkedHashMap<>();
-		for (int from = 0; from < text.length();) {
-			int lineEnd = text.indexOf('\n', from);
-			lineEnd = (lineEnd < 0) ? text.length() : lineEnd;
-			int colon = text.indexOf(':', from);
-			if (colon < 0 || colon > lineEnd || !addField(fields, text.substring(from, colon),
-					Head.unescape(text.substring(colon + 1, lineEnd)))) {
-				return null;
-			}
-			from = lineEnd + 1;
-		}
-		return fields;
-	}
-
-	private static boolean addField(Map<String, String> fields, String name, @Nullable String value) {
-		return value != null && NAME.matcher(name).matches() && isValid(name, value)
-				&& fields.putIfAbsent(name, value) == null;
-	}
-
-	private static boolean isValid(String name, String value) {
-		return switch (name) {
-			case Head.ATTEMPT, Head.INTERRUPTED, Head.RECOVERED, Head.ATTEMPTS -> COUNT.matcher(value).matches();
-			case Head.PUT_AT, Head.EXPIRES_AT, Head.FIRST_FAILED_AT -> TIME.matcher(value).matches();
-			case Head.ID -> ID.matcher(value).matches();
-			default -> true;
-		};
-	}
-
 	/** Whether it has a head. */
 	boolean isFramed() {
 		return this.fields != null;
@@ -142,7 +91,7 @@ final class Message {
 	}
 
 	String id() {
-		return Optional.ofNullable(field(Head.ID)).orElse(this.idWhereNone);
+		return this.id;
 	}
 
 	int attempt() {
@@ -193,7 +142,7 @@ final class Message {
 		if (this.fields == null) {
 			return Map.of();
 		}
-		Map<String, String> headers = new LinkedHashMap<>(this.fields);
+		Map<String, String> headers = this.fields.asMap();
 		headers.keySet().removeAll(PutOptions.RESERVED_HEADERS);
 		return Collections.unmodifiableMap(headers);
 	}
@@ -208,7 +157,7 @@ final class Message {
 
 	/** A copy of the head, or a new one with the id where it has none. */
 	Head head() {
-		return new Head((this.fields != null) ? this.fields : Map.of()).with(Head.ID, id());
+		return new Head((this.fields != null) ? this.fields.asMap() : Map.of()).with(Head.ID, id());
 	}
 
 	/**

@@ -89,13 +89,13 @@ final class Payloads<T> {
 	 * @param where what becomes of a message that has none, for the exception's text
 	 */
 	T decode(Message message, String where) {
-		byte[] payload = message.payload();
 		try {
-			return this.codec.decode(payload.clone());
+			return this.codec.decode(message.payload());
 		}
 		// A deep structure or a missing class is the payload's fault, not the process's.
 		catch (Exception | StackOverflowError | LinkageError ex) {
 			// The codec's text may quote the payload, which belongs in no log.
+			byte[] payload = message.payload();
 			throw new UndecodablePayloadException(this.queue, message.id(), payload,
 					"Queue " + this.queue + ": message " + message.id() + " of " + payload.length
 							+ " bytes is no payload of this queue's type (" + ex.getClass().getSimpleName() + "). "

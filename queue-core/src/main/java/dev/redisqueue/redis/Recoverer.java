@@ -111,7 +111,7 @@ final class Recoverer {
 		for (List<Long> left = tags; !left.isEmpty();) {
 			List<Object> found = this.store.held(consumer, left);
 			for (int i = 0; i < found.size(); i++) {
-				if (found.get(i) instanceof byte[] bytes && !Message.read(bytes, "").isFramed()) {
+				if (found.get(i) instanceof byte[] bytes && !Message.read(bytes, () -> "").isFramed()) {
 					toHead.add(new Returned(left.get(i), null));
 				}
 				else if (found.get(i) != null) {
@@ -146,7 +146,7 @@ final class Recoverer {
 		for (int i = 0; i < found.size(); i++) {
 			long tag = tags.get(i);
 			if (found.get(i) instanceof byte[] bytes) {
-				Message message = Message.read(bytes, Loan.idOf(consumer, tag));
+				Message message = Message.read(bytes, () -> Loan.idOf(consumer, tag));
 				Returned returned = decide(consumer, tag, message, begun.contains(tag));
 				if (returned != null) {
 					toHead.add(0, returned);

@@ -13,8 +13,12 @@ final class Replies {
 	private Replies() {
 	}
 
+	@SuppressWarnings("deprecation") // The fastest copy of ASCII characters.
 	static byte[] arg(long number) {
-		return arg(Long.toString(number));
+		String digits = Long.toString(number);
+		byte[] bytes = new byte[digits.length()];
+		digits.getBytes(0, bytes.length, bytes, 0);
+		return bytes;
 	}
 
 	static byte[] arg(String text) {

@@ -22,7 +22,7 @@ class MessageTests {
 			.with(Head.ATTEMPT, 3)
 			.withAll(Map.of("tenant", "a:b\r\n\\c é"))
 			.before(PAYLOAD);
-		Message message = Message.read(stored, "none");
+		Message message = Message.read(stored, () -> "none");
 		assertThat(message.isFramed()).isTrue();
 		assertThat(message.id()).isEqualTo("m1");
 		assertThat(message.attempt()).isEqualTo(3);
@@ -34,7 +34,7 @@ class MessageTests {
 
 	@Test
 	void anythingElseIsARawMessage() {
-		Message message = Message.read(PAYLOAD, "c1-7");
+		Message message = Message.read(PAYLOAD, () -> "c1-7");
 		assertThat(message.isFramed()).isFalse();
 		assertThat(message.id()).isEqualTo("c1-7");
 		assertThat(message.attempt()).isEqualTo(1);
@@ -49,7 +49,7 @@ class MessageTests {
 			"RQ/1\nk:a\\\n\n", "RQ/1\n:x\n\n", "RQ/1\n\nid:1\n", "RQ/", "RQ/x\n\n", "RQ/1 \n\n", "rq/1\n\n" })
 	void aMalformedHeadMakesTheWholeARawMessage(String text) {
 		byte[] stored = text.getBytes(StandardCharsets.UTF_8);
-		Message message = Message.read(stored, "x");
+		Message message = Message.read(stored, () -> "x");
 		assertThat(Message.isUnknownVersion(stored)).isFalse();
 		if (text.equals("RQ/1\n\nid:1\n")) {
 			assertThat(message.isFramed()).as("a head without fields is well-formed").isTrue();
@@ -70,13 +70,13 @@ class MessageTests {
 	void aHeadThatIsNoUtf8IsARawMessage() {
 		byte[] stored = "RQ/1\nk:?\n\nx".getBytes(StandardCharsets.UTF_8);
 		stored[7] = (byte) 0xff;
-		assertThat(Message.read(stored, "x").isFramed()).isFalse();
+		assertThat(Message.read(stored, () -> "x").isFramed()).isFalse();
 	}
 
 	@Test
 	void aHeadAboveTheLimitIsARawMessage() {
 		byte[] stored = new Head().with("k", "x".repeat(Head.LIMIT)).before(PAYLOAD);
-		assertThat(Message.read(stored, "x").isFramed()).isFalse();
+		assertThat(Message.read(stored, () -> "x").isFramed()).isFalse();
 	}
 
 	@Test
@@ -87,7 +87,7 @@ class MessageTests {
 			byte[] stored = new byte[random.nextInt(40)];
 			random.nextBytes(stored);
 			System.arraycopy(begin, 0, stored, 0, Math.min(stored.length, random.nextInt(begin.length + 1)));
-			Message message = Message.read(stored, "x");
+			Message message = Message.read(stored, () -> "x");
 			assertThat(message.payloadAt() + message.payload().length).isEqualTo(stored.length);
 			assertThat(message.attempt()).isPositive();
 			assertThat(message.id()).isNotEmpty();

@@ -8,7 +8,7 @@ import java.time.Duration;
 public enum Scale {
 
 	/** The run that measures. */
-	FULL(5, 2, Duration.ofSeconds(1), 1),
+	FULL(5, 5, Duration.ofSeconds(1), 1),
 
 	/** A look: too short to be quoted. */
 	QUICK(3, 1, Duration.ofMillis(100), 20),
