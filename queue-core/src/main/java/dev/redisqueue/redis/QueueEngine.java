@@ -20,6 +20,8 @@ final class QueueEngine implements AutoCloseable {
 
 	private final QueueStore store;
 
+	private final CombinedPuts combinedPuts;
+
 	private final LeaseStore leases;
 
 	private final LetterStore letters;
@@ -47,6 +49,7 @@ final class QueueEngine implements AutoCloseable {
 		this.ids = ids;
 		this.failures = new Failures(name, options.namespace());
 		this.store = new QueueStore(link, keys, options.format(), options.maxReceivedBytes());
+		this.combinedPuts = new CombinedPuts(link, this.store);
 		this.leases = new LeaseStore(link, keys, options.maxReceivedBytes());
 		this.letters = new LetterStore(link, keys);
 		this.recoverer = new Recoverer(name, this.leases, options.format(), options.lease(), options.maxAttempts());
@@ -120,6 +123,10 @@ final class QueueEngine implements AutoCloseable {
 
 	QueueStore store() {
 		return this.store;
+	}
+
+	CombinedPuts combinedPuts() {
+		return this.combinedPuts;
 	}
 
 	LeaseStore leases() {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.redis.RedisLink.Reply;
 import dev.redisqueue.redis.RedisLink.Repeat;
+import dev.redisqueue.redis.RedisLink.Sent;
 import io.lettuce.core.KeyValue;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ final class QueueStore {
 	/** new → ready. */
 	void put(byte[]... messages) {
 		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages));
+	}
+
+	/** new → ready, where a connection is open; the reply is the caller's to wait for. */
+	@Nullable Sent<Long> beginPut(byte[][] messages) {
+		return this.link.begin((redis) -> redis.rpush(this.keys.ready, messages));
 	}
 
 	/**

@@ -2,7 +2,9 @@ package dev.redisqueue.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -154,27 +156,59 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private <R> R send(Command<R> command, long deadline) throws ExecutionException, TimeoutException {
-		RedisConnection connection = connection(deadline);
-		long sent = System.nanoTime();
-		CompletableFuture<R> future = command.send(commands(connection)).toCompletableFuture();
-		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent));
+		Sent<R> sent = begin(command, connection(deadline));
+		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
-			R reply = await(future, sent + wait);
-			this.lastReply = System.nanoTime();
+			R reply = await(sent.reply(), sent.time() + wait);
+			noteReply();
 			return reply;
 		}
 		catch (ExecutionException ex) {
 			if (Fate.isDemotion(ex)) {
-				leave(connection);
+				leave(sent.connection());
 			}
 			throw ex;
 		}
 		catch (TimeoutException ex) {
-			future.cancel(false);
-			if (this.lastReply - sent < 0) {
-				drop(connection);
-			}
+			giveUp(sent);
 			throw ex;
+		}
+	}
+
+	private <R> Sent<R> begin(Command<R> command, RedisConnection connection) {
+		long time = System.nanoTime();
+		CompletableFuture<R> reply = command.send(commands(connection)).toCompletableFuture();
+		return new Sent<>(connection, reply, time, time + this.replyWait);
+	}
+
+	/**
+	 * Sends a command once and does not wait.
+	 * @return what was sent, whose reply the caller waits for and notes, or {@code null}
+	 * where no connection is open
+	 */
+	<R> @Nullable Sent<R> begin(Command<R> command) {
+		RedisConnection connection = this.shared;
+		if (connection == null || this.closing) {
+			return null;
+		}
+		try {
+			return begin(command, connection);
+		}
+		catch (RuntimeException ex) {
+			return new Sent<>(connection, CompletableFuture.failedFuture(ex), 0, 0);
+		}
+	}
+
+	/** A connection over which a reply came is not replaced for one that did not. */
+	void noteReply() {
+		this.lastReply = System.nanoTime();
+	}
+
+	/** The reply is overdue. */
+	void giveUp(Sent<?> sent) {
+		sent.reply().cancel(false);
+		if (this.lastReply - sent.time() < 0) {
+			drop(sent.connection());
 		}
 	}
 
@@ -369,6 +403,35 @@ final class RedisLink implements AutoCloseable {
 	 * @param repeated whether an earlier copy of the command may have been carried out
 	 */
 	record Reply<R>(R value, boolean repeated) {
+	}
+
+	/**
+	 * A command under way.
+	 *
+	 * @param <R> the type of its reply
+	 * @param connection over which it was sent
+	 * @param reply its reply
+	 * @param time when it was sent, by the local monotonic clock
+	 * @param deadline when the reply is overdue
+	 */
+	record Sent<R>(RedisConnection connection, CompletableFuture<R> reply, long time, long deadline) {
+
+		/** How long it has been under way, in nanoseconds. */
+		long age() {
+			return System.nanoTime() - this.time;
+		}
+
+		/** Why no reply will come, of one that has failed. */
+		Throwable failure() {
+			try {
+				this.reply.join();
+				throw new IllegalStateException("It has not failed");
+			}
+			catch (CompletionException | CancellationException ex) {
+				return ex;
+			}
+		}
+
 	}
 
 	/**

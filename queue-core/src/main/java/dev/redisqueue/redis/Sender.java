@@ -71,6 +71,10 @@ final class Sender {
 
 	private void putReady(@Nullable String id, int stored, byte[]... messages) {
 		if (this.most == 0) {
+			if (messages.length == 1 && messages[0].length <= CombinedPuts.LARGEST) {
+				this.engine.combinedPuts().put(messages[0]);
+				return;
+			}
 			this.engine.store().put(messages);
 			return;
 		}

@@ -1,0 +1,257 @@
+package dev.redisqueue.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.redisqueue.redis.RedisLink.Sent;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * Sends what several threads put at the same time in one command. A put that finds no
+ * other under way is sent at once, by its own thread. What comes meanwhile gathers, and
+ * is sent by the thread that brings the next reply, so that nobody is woken to send.
+ * <p>
+ * All that is sent together is stored or refused together. Where it was not stored and
+ * may be sent again, each put goes on by itself, as if it had been alone.
+ */
+final class CombinedPuts {
+
+	/** A larger message goes alone: no server refuses one of these for its length. */
+	static final int LARGEST = 64 * 1024;
+
+	private static final int MOST_TOGETHER = 1000;
+
+	private static final int MOST_BYTES = 8 * LARGEST;
+
+	/** Not to be sent for longer than this is not to be sent. */
+	private static final long LONGEST_GATHERING = TimeUnit.SECONDS.toNanos(2);
+
+	/** With fewer together, a thread that yields gains nothing. */
+	private static final int CROWD = 4;
+
+	/** In a crowd the reply often comes before a thread would be asleep. */
+	private static final int YIELDS = 3;
+
+	private final RedisLink link;
+
+	private final QueueStore store;
+
+	private final ReplyTime replyTime = new ReplyTime();
+
+	private final AtomicReference<@Nullable Put> newest = new AtomicReference<>();
+
+	private final AtomicInteger underWay = new AtomicInteger();
+
+	/** How many went together lately, a moving average; updates may overtake. */
+	private volatile double together = 1;
+
+	CombinedPuts(RedisLink link, QueueStore store) {
+		this.link = link;
+		this.store = store;
+	}
+
+	/** new → ready. */
+	void put(byte[] message) {
+		Put put = new Put(message);
+		gather(put);
+		letOthersRun();
+		if (this.newest.get() != null && mayBegin()) {
+			sendGathered();
+		}
+		Throwable failure = await(put);
+		if (failure == null) {
+			return;
+		}
+		Fate fate = Fate.of(failure);
+		if (fate != Fate.NOT_SENT && fate != Fate.TRY_LATER) {
+			throw new CallFailedException(fate, failure);
+		}
+		this.store.put(message);
+	}
+
+	private void gather(Put put) {
+		do {
+			put.next = this.newest.get();
+		}
+		while (!this.newest.compareAndSet(put.next, put));
+	}
+
+	/** In a crowd others are about to put, too: what they bring goes along. */
+	private void letOthersRun() {
+		if (isCrowded()) {
+			Thread.yield();
+		}
+	}
+
+	private boolean isCrowded() {
+		return this.together >= CROWD;
+	}
+
+	/**
+	 * One at a time where replies come as fast as here the threads; more where they are
+	 * on their way for long, since whoever waits for others then waits for that.
+	 */
+	private boolean mayBegin() {
+		while (true) {
+			int current = this.underWay.get();
+			if (current >= this.replyTime.worthwhile()) {
+				return false;
+			}
+			if (this.underWay.compareAndSet(current, current + 1)) {
+				return true;
+			}
+		}
+	}
+
+	/** One call under way is the caller's: it is made, or ends. */
+	private void sendGathered() {
+		do {
+			List<Put> puts = gathered();
+			if (!puts.isEmpty() && isUnderWay(puts)) {
+				return;
+			}
+			this.underWay.decrementAndGet();
+		}
+		while (this.newest.get() != null && mayBegin());
+	}
+
+	/** What has gathered and still waits, the oldest first. */
+	private List<Put> gathered() {
+		Put oldest = null;
+		for (Put put = this.newest.getAndSet(null); put != null;) {
+			Put older = put.next;
+			put.next = oldest;
+			oldest = put;
+			put = older;
+		}
+		List<Put> puts = new ArrayList<>();
+		for (Put put = oldest; put != null; put = put.next) {
+			if (put.claimed.compareAndSet(false, true)) {
+				puts.add(put);
+			}
+		}
+		return puts;
+	}
+
+	/** {@code false} where no reply will come of it, and all puts know that. */
+	private boolean isUnderWay(List<Put> puts) {
+		boolean underWay = false;
+		for (int from = 0; from < puts.size();) {
+			int to = endOfCall(puts, from);
+			List<Put> call = puts.subList(from, to);
+			if (underWay) {
+				this.underWay.incrementAndGet();
+				underWay = begin(call);
+				if (!underWay) {
+					this.underWay.decrementAndGet();
+					underWay = true;
+				}
+			}
+			else {
+				underWay = begin(call);
+			}
+			from = to;
+		}
+		return underWay;
+	}
+
+	private static int endOfCall(List<Put> puts, int from) {
+		int to = from;
+		int bytes = 0;
+		while (to < puts.size() && to - from < MOST_TOGETHER && bytes <= MOST_BYTES) {
+			bytes += puts.get(to++).message.length;
+		}
+		return to;
+	}
+
+	private boolean begin(List<Put> puts) {
+		byte[][] messages = new byte[puts.size()][];
+		for (int i = 0; i < messages.length; i++) {
+			messages[i] = puts.get(i).message;
+		}
+		Sent<Long> sent = this.store.beginPut(messages);
+		if (sent == null || sent.reply().isCompletedExceptionally()) {
+			end(puts, (sent != null) ? sent.failure() : new RedisConnectionFailureException("no connection is open"));
+			return false;
+		}
+		puts.forEach((put) -> put.sent = sent);
+		this.together += (messages.length - this.together) / 8;
+		sent.reply().whenComplete((size, failure) -> {
+			if (failure == null) {
+				this.replyTime.replied(sent.age());
+				this.link.noteReply();
+			}
+			end(puts, failure);
+			letOthersRun();
+			sendGathered();
+		});
+		return true;
+	}
+
+	private static void end(List<Put> puts, @Nullable Throwable failure) {
+		for (Put put : puts) {
+			put.failure = failure;
+			put.ended = true;
+			LockSupport.unpark(put.thread);
+		}
+	}
+
+	/** Not interruptible, like all calls. */
+	private @Nullable Throwable await(Put put) {
+		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
+		boolean interrupted = false;
+		for (int i = 0; i < YIELDS && !put.ended && isCrowded(); i++) {
+			Thread.yield();
+		}
+		while (!put.ended) {
+			Sent<?> sent = put.sent;
+			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
+			if (left > 0) {
+				LockSupport.parkNanos(this, left);
+				interrupted |= Thread.interrupted();
+			}
+			else if (sent != null) {
+				this.link.giveUp(sent);
+			}
+			else if (put.claimed.compareAndSet(false, true)) {
+				end(List.of(put), new RedisConnectionFailureException("earlier puts wait for their reply"));
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return put.failure;
+	}
+
+	/** A put that waits for its reply. */
+	private static final class Put {
+
+		private final byte[] message;
+
+		private final Thread thread = Thread.currentThread();
+
+		/** Whoever claims it decides: it is sent, or withdrawn. */
+		private final AtomicBoolean claimed = new AtomicBoolean();
+
+		private @Nullable Put next;
+
+		private volatile @Nullable Sent<?> sent;
+
+		private @Nullable Throwable failure;
+
+		private volatile boolean ended;
+
+		Put(byte[] message) {
+			this.message = message;
+		}
+
+	}
+
+}
