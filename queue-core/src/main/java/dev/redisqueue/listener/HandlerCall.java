@@ -6,7 +6,6 @@ import java.util.List;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueUnavailableException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * Hands deliveries to the handler, and what comes of it to whom it concerns.
@@ -64,6 +63,7 @@ final class HandlerCall<T> {
 		List<Taken<T>> readable = List.of();
 		Throwable failure = null;
 		try {
+			LoggingContext.set(work);
 			readable = readable(work);
 			if (!readable.isEmpty()) {
 				call(execution, readable);
@@ -126,19 +126,7 @@ final class HandlerCall<T> {
 		for (Delivery<T> delivery : deliveries) {
 			delivery.onLeaseLost(execution);
 		}
-		MDC.put("queue", readable.get(0).source().queue().name());
-		if (deliveries.size() == 1) {
-			MDC.put("messageId", deliveries.get(0).id());
-			MDC.put("attempt", Integer.toString(deliveries.get(0).attempt()));
-		}
-		try {
-			this.handler.handle(deliveries);
-		}
-		finally {
-			MDC.remove("queue");
-			MDC.remove("messageId");
-			MDC.remove("attempt");
-		}
+		this.handler.handle(deliveries);
 	}
 
 	private static <T> List<Delivery<T>> deliveries(List<Taken<T>> work) {

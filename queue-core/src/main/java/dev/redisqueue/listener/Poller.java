@@ -20,6 +20,14 @@ final class Poller<T> {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
 
+	/**
+	 * For each queue of a listener, those that were empty are left alone for a while:
+	 * with many of them there is no time for anything else but to ask.
+	 */
+	private static final long ABSENCE = TimeUnit.MICROSECONDS.toNanos(500);
+
+	private static final long LONGEST_ABSENCE = TimeUnit.MILLISECONDS.toNanos(50);
+
 	/** Ended by an interrupt, not by time. */
 	private static final Duration LONG = Duration.ofHours(1);
 
@@ -29,6 +37,9 @@ final class Poller<T> {
 
 	private final OutcomeExecutor<T> outcomes;
 
+	/** Empty queues are left alone for so long, in nanoseconds. */
+	private final long absence;
+
 	private final List<Thread> watchers = new ArrayList<>();
 
 	private @Nullable Thread waiting;
@@ -37,6 +48,7 @@ final class Poller<T> {
 
 	Poller(List<Source<T>> sources, Backlog<T> backlog, OutcomeExecutor<T> outcomes) {
 		this.sources = sources;
+		this.absence = Math.min(LONGEST_ABSENCE, sources.size() * ABSENCE);
 		this.backlog = backlog;
 		this.outcomes = outcomes;
 	}
@@ -75,9 +87,12 @@ final class Poller<T> {
 
 	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
 		for (Source<T> source : this.sources) {
-			List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
-			if (!taken.isEmpty()) {
-				return taken;
+			if (source.isWorthAsking()) {
+				List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
+				if (!taken.isEmpty()) {
+					return taken;
+				}
+				source.leave(this.absence);
 			}
 		}
 		if (wait) {

@@ -48,6 +48,9 @@ final class Source<T> {
 
 	private volatile boolean closed;
 
+	/** It was empty, and is not asked before. */
+	private volatile long askAgainAt = System.nanoTime();
+
 	private volatile long notBefore = System.nanoTime();
 
 	Source(String listener, RedisQueue<T> queue) {
@@ -74,6 +77,9 @@ final class Source<T> {
 		try {
 			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
 			succeeded();
+			if (!taken.isEmpty()) {
+				leave(0);
+			}
 			return taken;
 		}
 		catch (InterruptedException ex) {
@@ -89,6 +95,16 @@ final class Source<T> {
 		finally {
 			waited();
 		}
+	}
+
+	/** It was empty: it is left alone for so many nanoseconds. */
+	void leave(long nanos) {
+		this.askAgainAt = System.nanoTime() + nanos;
+	}
+
+	/** Whether it may have messages. */
+	boolean isWorthAsking() {
+		return this.askAgainAt - System.nanoTime() <= 0;
 	}
 
 	/** {@code false} where it was held off in the meantime. */

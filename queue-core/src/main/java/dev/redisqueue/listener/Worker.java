@@ -37,6 +37,7 @@ final class Worker<T> implements Runnable {
 					return;
 				}
 				if (work.isEmpty()) {
+					LoggingContext.clear();
 					this.run.poller().poll();
 				}
 				else {

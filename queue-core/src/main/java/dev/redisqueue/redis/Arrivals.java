@@ -12,6 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.lettuce.core.LMoveArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,16 @@ final class Arrivals implements AutoCloseable {
 	 * @param nanos how long at most
 	 */
 	void await(long nanos) throws InterruptedException {
+		await(nanos, (redis) -> {
+		});
+	}
+
+	/**
+	 * Waits until a message may be ready.
+	 * @param nanos how long at most
+	 * @param reaction what to begin with then, before the caller's thread is awake
+	 */
+	void await(long nanos, Reaction reaction) throws InterruptedException {
 		long deadline = System.nanoTime() + Math.min(nanos, this.slice);
 		this.lock.lockInterruptibly();
 		try {
@@ -100,7 +111,7 @@ final class Arrivals implements AutoCloseable {
 		}
 		boolean interrupted = true;
 		try {
-			lead(deadline);
+			lead(deadline, reaction);
 			interrupted = false;
 		}
 		finally {
@@ -151,7 +162,7 @@ final class Arrivals implements AutoCloseable {
 		return this.nudge;
 	}
 
-	private void lead(long deadline) throws InterruptedException {
+	private void lead(long deadline, Reaction reaction) throws InterruptedException {
 		// Read before the flag: whoever closes sets the flag and then nudges.
 		CompletableFuture<Void> nudged = nudge();
 		if (this.closed) {
@@ -173,7 +184,7 @@ final class Arrivals implements AutoCloseable {
 		}
 		long until = Math.min(deadline, current.deadline());
 		try {
-			CompletableFuture.anyOf(current.future(), nudged)
+			CompletableFuture.anyOf(begun(current, reaction), nudged)
 				.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
 			if (current.future().isDone()) {
 				this.wait = null;
@@ -198,6 +209,16 @@ final class Arrivals implements AutoCloseable {
 		catch (CancellationException ex) {
 			disconnect();
 		}
+	}
+
+	/** Completes when the wait is over and what follows has begun. */
+	private CompletableFuture<Void> begun(Wait current, Reaction reaction) {
+		RedisConnection open = this.connection;
+		return current.future().thenAccept((moved) -> {
+			if (moved != null && open != null) {
+				reaction.begin(RedisLink.commands(open));
+			}
+		});
 	}
 
 	/** The wait under way, which an earlier caller may have left, or a new one. */
@@ -265,6 +286,21 @@ final class Arrivals implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * What follows an arrival. Runs on the thread that brings it: must not block, nor
+	 * throw.
+	 */
+	@FunctionalInterface
+	interface Reaction {
+
+		/**
+		 * Begins it.
+		 * @param redis the connection over which the wait has ended
+		 */
+		void begin(RedisClusterAsyncCommands<byte[], byte[]> redis);
+
 	}
 
 	/**

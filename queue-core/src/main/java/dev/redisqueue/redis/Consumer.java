@@ -6,7 +6,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -14,6 +18,7 @@ import dev.redisqueue.redis.Incarnation.Tags;
 import dev.redisqueue.redis.LeaseStore.Settled;
 import dev.redisqueue.redis.LeaseStore.Taken;
 import dev.redisqueue.redis.Loan.Verb;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +34,11 @@ final class Consumer {
 	private static final int MOST_PER_CALL = 4000;
 
 	private static final int MOST_REGISTRATIONS = 3;
+
+	private static final long NAP = TimeUnit.MICROSECONDS.toNanos(150);
+
+	/** Then it is repeated over another connection. */
+	private static final Duration EARLY_TAKE_WAIT = Duration.ofSeconds(2);
 
 	private static final Comparator<Loan> BY_TAG = Comparator.comparingLong(Loan::tag);
 
@@ -106,20 +116,75 @@ final class Consumer {
 				}
 				throw ex;
 			}
-			switch (taken.status()) {
-				case LOST -> lost(current);
-				case STALE -> current.release(tags);
-				case PAUSED -> {
-					current.release(tags);
-					return Batch.PAUSED;
-				}
-				case OK -> {
-					List<Loan> loans = current.lend(tags, taken.messages());
-					if (!current.isLost()) {
-						return new Batch(giveBackSurplus(loans, most), taken.nextDue(), taken.expired(), false);
-					}
+			Batch batch = lend(current, tags, taken, most);
+			if (batch != null) {
+				return batch;
+			}
+		}
+	}
+
+	/** {@code null} where that brought nothing that counts. */
+	private @Nullable Batch lend(Incarnation current, Tags tags, Taken taken, int most) {
+		switch (taken.status()) {
+			case LOST -> lost(current);
+			case STALE -> current.release(tags);
+			case PAUSED -> {
+				current.release(tags);
+				return Batch.PAUSED;
+			}
+			case OK -> {
+				List<Loan> loans = current.lend(tags, taken.messages());
+				if (!current.isLost()) {
+					return new Batch(giveBackSurplus(loans, most), taken.nextDue(), taken.expired(), false);
 				}
 			}
+		}
+		return null;
+	}
+
+	/**
+	 * Begins to borrow over the given connection. Does not block.
+	 * @return the take under way, or {@code null} where something else comes first
+	 */
+	@Nullable EarlyTake beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, int most) {
+		Incarnation current = this.incarnation;
+		if (current == null || current.isLost() || current.hasUnseen()) {
+			return null;
+		}
+		Tags tags = current.reserve(most);
+		try {
+			return new EarlyTake(current, tags, this.store.beginTake(redis, current.id(), tags.first(), tags.count()),
+					System.nanoTime() + EARLY_TAKE_WAIT.toNanos());
+		}
+		catch (RuntimeException ex) {
+			// Nobody knows what Lettuce had done by then.
+			current.repeatLater(tags);
+			return null;
+		}
+	}
+
+	/**
+	 * Borrows what a take brings that is under way.
+	 * @return what was taken, or {@code null} where it came to nothing
+	 */
+	@Nullable Batch take(EarlyTake early, int most) {
+		Incarnation current = early.incarnation();
+		// The reply is on its way: to fall asleep and wake up again takes as long.
+		long end = System.nanoTime() + NAP;
+		while (!early.reply().isDone() && System.nanoTime() - end < 0) {
+			Thread.yield();
+		}
+		try {
+			return lend(current, early.tags(), RedisLink.await(early.reply(), early.deadline()), most);
+		}
+		catch (ExecutionException | TimeoutException | CancellationException ex) {
+			if (Fate.of(ex) == Fate.UNKNOWN) {
+				current.repeatLater(early.tags());
+			}
+			else {
+				current.release(early.tags());
+			}
+			return null;
 		}
 	}
 
@@ -369,7 +434,10 @@ final class Consumer {
 
 	private void tell(Incarnation current) {
 		for (Loan loan : current.loans()) {
-			loan.loss().forEach(this.executor::execute);
+			Runnable action = loan.loss();
+			if (action != null) {
+				this.executor.execute(action);
+			}
 		}
 	}
 

@@ -40,7 +40,7 @@ final class Getter<T> {
 			while (true) {
 				Removed removed = this.engine.store().get();
 				if (removed.message() != null) {
-					Optional<T> payload = handOut(Message.read(removed.message(), this.engine::nextId));
+					Optional<T> payload = handOut(Message.read(removed.message(), this.engine.ids()::next));
 					if (payload.isPresent()) {
 						return payload;
 					}
@@ -138,7 +138,7 @@ final class Getter<T> {
 	}
 
 	private void reject(long length) {
-		String id = this.engine.nextId();
+		String id = this.engine.ids().next();
 		String reason = Taker.tooLarge(length, this.engine.options());
 		if (this.engine.store().reject(id, Letters.head(id, reason, null, 1))) {
 			logger.warn("Queue {}: message {} became a dead letter: {}", this.engine.name(), id, reason);

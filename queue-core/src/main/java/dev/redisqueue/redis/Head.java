@@ -89,22 +89,22 @@ final class Head {
 	}
 
 	/** A frame of id and time alone, written straight into its bytes. */
-	@SuppressWarnings("deprecation") // The fastest copy of ASCII characters.
-	static byte[] frame(String id, String putAt, byte[] payload) {
-		byte[] frame = new byte[BEFORE_ID.length + id.length() + BEFORE_PUT_AT.length + putAt.length() + 2
+	static byte[] frame(byte[] id, byte[] putAt, byte[] payload) {
+		byte[] frame = new byte[BEFORE_ID.length + id.length + BEFORE_PUT_AT.length + putAt.length + 2
 				+ payload.length];
-		System.arraycopy(BEFORE_ID, 0, frame, 0, BEFORE_ID.length);
-		int at = BEFORE_ID.length;
-		id.getBytes(0, id.length(), frame, at);
-		at += id.length();
-		System.arraycopy(BEFORE_PUT_AT, 0, frame, at, BEFORE_PUT_AT.length);
-		at += BEFORE_PUT_AT.length;
-		putAt.getBytes(0, putAt.length(), frame, at);
-		at += putAt.length();
+		int at = copy(BEFORE_ID, frame, 0);
+		at = copy(id, frame, at);
+		at = copy(BEFORE_PUT_AT, frame, at);
+		at = copy(putAt, frame, at);
 		frame[at++] = '\n';
 		frame[at++] = '\n';
-		System.arraycopy(payload, 0, frame, at, payload.length);
+		copy(payload, frame, at);
 		return frame;
+	}
+
+	private static int copy(byte[] from, byte[] to, int at) {
+		System.arraycopy(from, 0, to, at, from.length);
+		return at + from.length;
 	}
 
 	static byte[] join(byte[] head, byte[] payload) {

@@ -80,6 +80,11 @@ final class Incarnation {
 		return this.unseen.poll();
 	}
 
+	/** Whether a take has to be repeated first. */
+	boolean hasUnseen() {
+		return !this.unseen.isEmpty();
+	}
+
 	/** The take has to be repeated with these tags before anything else is taken. */
 	void repeatLater(Tags tags) {
 		this.unseen.add(tags);

@@ -6,11 +6,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import dev.redisqueue.redis.RedisLink.Repeat;
 import dev.redisqueue.redis.RedisLink.Reply;
 import io.lettuce.core.Range;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
 import static dev.redisqueue.redis.Replies.arg;
@@ -67,21 +70,44 @@ final class LeaseStore {
 
 	/** ready → taken. */
 	Taken take(String consumer, long first, int most) {
-		return taken(this.link.eval(Repeat.ALWAYS, Script.TAKE,
-				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.consumers,
-						this.keys.taken(consumer), this.keys.meta },
-				arg(consumer), arg(first), arg(most), this.largest, arg(QueueStore.BATCH_BYTES)));
+		return taken(
+				this.link.eval(Repeat.ALWAYS, Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most))
+					.value());
+	}
+
+	/**
+	 * ready → taken, sent once over a connection; the reply is the caller's to wait for.
+	 */
+	CompletableFuture<Taken> beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer, long first,
+			int most) {
+		return redis
+			.<List<Object>>evalsha(Script.TAKE.digest(), ScriptOutputType.MULTI, takeKeys(consumer),
+					takeArguments(consumer, first, most))
+			.toCompletableFuture()
+			.thenApply(LeaseStore::taken);
+	}
+
+	private byte[][] takeKeys(String consumer) {
+		return new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.consumers,
+				this.keys.taken(consumer), this.keys.meta };
+	}
+
+	private byte[][] takeArguments(String consumer, long first, int most) {
+		return new byte[][] { arg(consumer), arg(first), arg(most), this.largest, arg(QueueStore.BATCH_BYTES) };
 	}
 
 	/** delayed → taken, for those that may not enter the ready list. */
 	Taken takeDue(String consumer, long first, int most) {
-		return taken(this.link.eval(Repeat.IF_NOT_EXECUTED, Script.TAKE_DUE,
-				new byte[][] { this.keys.delayed, this.keys.consumers, this.keys.taken(consumer), this.keys.meta },
-				arg(consumer), arg(first), arg(most), this.largest, arg(QueueStore.BATCH_BYTES)));
+		return taken(
+				this.link
+					.eval(Repeat.IF_NOT_EXECUTED, Script.TAKE_DUE,
+							new byte[][] { this.keys.delayed, this.keys.consumers, this.keys.taken(consumer),
+									this.keys.meta },
+							takeArguments(consumer, first, most))
+					.value());
 	}
 
-	private static Taken taken(Reply<List<Object>> reply) {
-		List<Object> values = reply.value();
+	private static Taken taken(List<Object> values) {
 		TakeStatus status = TakeStatus.valueOf(text(values.get(0)));
 		if (status != TakeStatus.OK) {
 			return new Taken(status, List.of(), null, null);

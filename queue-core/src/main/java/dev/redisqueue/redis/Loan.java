@@ -1,8 +1,6 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -32,7 +30,7 @@ final class Loan {
 	/** When it was lent, by the local monotonic clock. */
 	private final long since;
 
-	private @Nullable List<Runnable> lossActions;
+	private @Nullable Runnable onLoss;
 
 	private volatile @Nullable Verb decided;
 
@@ -212,22 +210,30 @@ final class Loan {
 	void onLoss(Runnable action) {
 		synchronized (this) {
 			if (!this.toldOfLoss) {
-				if (this.lossActions == null) {
-					this.lossActions = new ArrayList<>(1);
-				}
-				this.lossActions.add(action);
+				this.onLoss = (this.onLoss != null) ? both(this.onLoss, action) : action;
 				return;
 			}
 		}
 		action.run();
 	}
 
-	/** The actions to run now that the lease is lost; each is returned once. */
-	synchronized List<Runnable> loss() {
+	private static Runnable both(Runnable first, Runnable second) {
+		return () -> {
+			try {
+				first.run();
+			}
+			finally {
+				second.run();
+			}
+		};
+	}
+
+	/** What to run now that the lease is lost; it is returned once. */
+	synchronized @Nullable Runnable loss() {
 		this.toldOfLoss = true;
-		List<Runnable> actions = (this.lossActions != null) ? this.lossActions : List.of();
-		this.lossActions = null;
-		return actions;
+		Runnable action = this.onLoss;
+		this.onLoss = null;
+		return action;
 	}
 
 	/** What can be decided. */

@@ -1,6 +1,8 @@
 package dev.redisqueue.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,18 +11,41 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MessageIds {
 
-	private final String process;
+	private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+
+	/** What all ids of this process begin with. */
+	private final byte[] process;
 
 	private final AtomicLong count = new AtomicLong();
 
 	MessageIds() {
 		byte[] random = new byte[8];
 		new SecureRandom().nextBytes(random);
-		this.process = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+		String process = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + ".";
+		this.process = process.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	String next() {
-		return this.process + "." + Long.toString(this.count.incrementAndGet(), Character.MAX_RADIX);
+		return text(nextBytes());
+	}
+
+	/** The next id in ASCII: each message has one, and not each needs a text of it. */
+	byte[] nextBytes() {
+		long number = this.count.incrementAndGet();
+		int digits = 1;
+		for (long left = number / DIGITS.length; left > 0; left /= DIGITS.length) {
+			digits++;
+		}
+		byte[] id = Arrays.copyOf(this.process, this.process.length + digits);
+		for (int at = id.length - 1; at >= this.process.length; at--) {
+			id[at] = DIGITS[(int) (number % DIGITS.length)];
+			number /= DIGITS.length;
+		}
+		return id;
+	}
+
+	static String text(byte[] id) {
+		return new String(id, StandardCharsets.ISO_8859_1);
 	}
 
 }

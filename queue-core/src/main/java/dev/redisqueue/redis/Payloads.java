@@ -53,7 +53,7 @@ final class Payloads<T> {
 	}
 
 	/** The message of a plain put, under an id of our own. */
-	byte[] message(byte[] payload, String id, String putAt) {
+	byte[] message(byte[] payload, byte[] id, byte[] putAt) {
 		return (this.options.format() == MessageFormat.RAW) ? payload : Head.frame(id, putAt, payload);
 	}
 

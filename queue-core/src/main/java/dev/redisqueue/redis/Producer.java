@@ -10,6 +10,8 @@ import dev.redisqueue.PutOptions;
 import dev.redisqueue.TransactionMode;
 import org.jspecify.annotations.Nullable;
 
+import static dev.redisqueue.redis.Replies.arg;
+
 /**
  * Makes messages of payloads, as the options of a put say, and has them sent.
  *
@@ -38,8 +40,9 @@ final class Producer<T> {
 	void put(T payload) {
 		this.engine.use();
 		byte[] bytes = this.payloads.encode(payload);
-		String id = this.engine.nextId();
-		byte[] message = this.payloads.message(bytes, id, Long.toString(now(id)));
+		byte[] idBytes = this.engine.ids().nextBytes();
+		String id = MessageIds.text(idBytes);
+		byte[] message = this.payloads.message(bytes, idBytes, arg(now(id)));
 		if (isDeferred()) {
 			defer(named(id), () -> this.sender.put(id, message));
 			return;
@@ -67,7 +70,7 @@ final class Producer<T> {
 		this.engine.use();
 		requireNoHead(options);
 		byte[] bytes = this.payloads.encode(payload);
-		String id = options.id().orElseGet(this.engine::nextId);
+		String id = options.id().orElseGet(this.engine.ids()::next);
 		long now = now(id);
 		byte[] message = this.payloads.message(bytes, id, now, options);
 		String due = due(options, now);
@@ -119,8 +122,8 @@ final class Producer<T> {
 		for (T payload : payloads) {
 			messages.add(this.payloads.encode(payload));
 		}
-		String now = Long.toString(now(null));
-		messages.replaceAll((bytes) -> this.payloads.message(bytes, this.engine.nextId(), now));
+		byte[] now = arg(now(null));
+		messages.replaceAll((bytes) -> this.payloads.message(bytes, this.engine.ids().nextBytes(), now));
 		this.sender.requireRoomEver(messages);
 		if (isDeferred()) {
 			defer(messages.size() + " messages", () -> this.sender.putAll(messages));

@@ -113,8 +113,8 @@ final class QueueEngine implements AutoCloseable {
 		return this.link.knownClock();
 	}
 
-	String nextId() {
-		return this.ids.next();
+	MessageIds ids() {
+		return this.ids;
 	}
 
 	RedisLink link() {

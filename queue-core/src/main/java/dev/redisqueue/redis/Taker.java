@@ -11,6 +11,7 @@ import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.redis.LeaseStore.Settled;
 import dev.redisqueue.redis.Loan.Verb;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +65,11 @@ final class Taker<T> {
 
 	List<Delivery<T>> take(int max, long nanos) throws InterruptedException {
 		long start = System.nanoTime();
+		EarlyTake early = null;
 		while (true) {
 			this.engine.use();
-			Batch batch = takeOnce(max);
+			Batch batch = takeOnce(max, early);
+			early = null;
 			List<Delivery<T>> deliveries = handOut(batch.loans());
 			long left = nanos - (System.nanoTime() - start);
 			if (!deliveries.isEmpty()) {
@@ -86,8 +89,29 @@ final class Taker<T> {
 				this.engine.arrivals().pause(Math.min(left, PAUSE_POLL));
 			}
 			else {
-				this.engine.arrivals().await(left);
+				early = await(max, left);
 			}
+		}
+	}
+
+	/**
+	 * Waits for a message.
+	 * @return the take that was begun as soon as one was there, or {@code null}
+	 */
+	private @Nullable EarlyTake await(int max, long nanos) throws InterruptedException {
+		OnArrival onArrival = new OnArrival(max);
+		try {
+			this.engine.arrivals().await(nanos, onArrival);
+			return onArrival.end();
+		}
+		catch (InterruptedException ex) {
+			EarlyTake begun = onArrival.end();
+			if (begun == null) {
+				throw ex;
+			}
+			// What it brings is ours; calls to Redis are not interruptible.
+			Thread.currentThread().interrupt();
+			return begun;
 		}
 	}
 
@@ -97,11 +121,16 @@ final class Taker<T> {
 		return (time != null) ? Duration.ofNanos(System.nanoTime() - time) : null;
 	}
 
-	private Batch takeOnce(int max) {
+	private Batch takeOnce(int max, @Nullable EarlyTake early) {
 		try {
 			// Known before anything is borrowed: nothing may fail between a loan and its
 			// delivery.
 			ServerClock clock = this.engine.knownClock();
+			Batch arrived = (early != null) ? this.engine.consumer().take(early, max) : null;
+			if (arrived != null && !arrived.loans().isEmpty()) {
+				note(arrived, clock);
+				return arrived;
+			}
 			// Half of a batch; of batches of one, every other.
 			Batch due = (this.dueForTakers && (max > 1 || this.dueTurn))
 					? this.engine.consumer().takeDue(Math.max(1, max / 2)) : Batch.NOTHING;
@@ -111,17 +140,22 @@ final class Taker<T> {
 				return due;
 			}
 			Batch ready = takeReady(max - due.loans().size(), due);
-			this.polled = System.nanoTime();
-			Long next = ready.nextDue();
-			boolean overdue = next != null && next <= clock.now();
-			this.dueForTakers = overdue && this.raw;
-			this.engine.dueTimer().due(next);
-			this.engine.ticker().expired(ready.expired());
-			return (overdue && ready.loans().isEmpty()) ? takeOverdue(max) : ready;
+			return (note(ready, clock) && ready.loans().isEmpty()) ? takeOverdue(max) : ready;
 		}
 		catch (CallFailedException ex) {
 			throw this.engine.failures().call("take", null, ex);
 		}
+	}
+
+	/** What a take tells beside its messages. Returns whether something is overdue. */
+	private boolean note(Batch batch, ServerClock clock) {
+		this.polled = System.nanoTime();
+		Long next = batch.nextDue();
+		boolean overdue = next != null && next <= clock.now();
+		this.dueForTakers = overdue && this.raw;
+		this.engine.dueTimer().due(next);
+		this.engine.ticker().expired(batch.expired());
+		return overdue;
 	}
 
 	/** What was borrowed before is handed out, even where this call fails. */
@@ -230,6 +264,33 @@ final class Taker<T> {
 		String id = Letters.id(loan.id());
 		return expired ? this.engine.leases().buryExpired(consumer, loan.tag(), id, head)
 				: this.engine.leases().bury(consumer, loan.tag(), id, head);
+	}
+
+	/** Takes as soon as a message has arrived, unless nobody waits for that any more. */
+	private final class OnArrival implements Arrivals.Reaction {
+
+		private final int max;
+
+		private boolean ended;
+
+		private @Nullable EarlyTake begun;
+
+		OnArrival(int max) {
+			this.max = max;
+		}
+
+		@Override
+		public synchronized void begin(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+			if (!this.ended) {
+				this.begun = Taker.this.engine.consumer().beginTake(redis, this.max);
+			}
+		}
+
+		synchronized @Nullable EarlyTake end() {
+			this.ended = true;
+			return this.begun;
+		}
+
 	}
 
 }

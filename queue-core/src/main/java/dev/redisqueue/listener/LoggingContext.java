@@ -1,0 +1,42 @@
+package dev.redisqueue.listener;
+
+import java.util.List;
+
+import org.slf4j.MDC;
+
+/**
+ * What the log tells of a message while a handler works on it. It stays until the thread
+ * has another one or waits, since to replace it costs less than to remove it each time.
+ */
+final class LoggingContext {
+
+	private static final String QUEUE = "queue";
+
+	private static final String MESSAGE_ID = "messageId";
+
+	private static final String ATTEMPT = "attempt";
+
+	private LoggingContext() {
+	}
+
+	static void set(List<? extends Taken<?>> work) {
+		Taken<?> first = work.get(0);
+		MDC.put(QUEUE, first.source().queue().name());
+		if (work.size() == 1) {
+			int attempt = first.delivery().attempt();
+			MDC.put(MESSAGE_ID, first.delivery().id());
+			MDC.put(ATTEMPT, (attempt == 1) ? "1" : Integer.toString(attempt));
+		}
+		else {
+			MDC.remove(MESSAGE_ID);
+			MDC.remove(ATTEMPT);
+		}
+	}
+
+	static void clear() {
+		MDC.remove(QUEUE);
+		MDC.remove(MESSAGE_ID);
+		MDC.remove(ATTEMPT);
+	}
+
+}
