@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,12 +22,11 @@ final class Poller<T> {
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
 
 	/**
-	 * For each queue of a listener, those that were empty are left alone for a while:
-	 * with many of them there is no time for anything else but to ask.
+	 * While others have messages, one of the queues that were empty is asked each time
+	 * this has passed, in turns: with many of them there would be no time for anything
+	 * else.
 	 */
-	private static final long ABSENCE = TimeUnit.MICROSECONDS.toNanos(500);
-
-	private static final long LONGEST_ABSENCE = TimeUnit.MILLISECONDS.toNanos(50);
+	private static final long PROBE_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/** Ended by an interrupt, not by time. */
 	private static final Duration LONG = Duration.ofHours(1);
@@ -37,8 +37,7 @@ final class Poller<T> {
 
 	private final OutcomeExecutor<T> outcomes;
 
-	/** Empty queues are left alone for so long, in nanoseconds. */
-	private final long absence;
+	private final AtomicLong nextProbe = new AtomicLong(System.nanoTime());
 
 	private final List<Thread> watchers = new ArrayList<>();
 
@@ -48,7 +47,6 @@ final class Poller<T> {
 
 	Poller(List<Source<T>> sources, Backlog<T> backlog, OutcomeExecutor<T> outcomes) {
 		this.sources = sources;
-		this.absence = Math.min(LONGEST_ABSENCE, sources.size() * ABSENCE);
 		this.backlog = backlog;
 		this.outcomes = outcomes;
 	}
@@ -87,18 +85,24 @@ final class Poller<T> {
 
 	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
 		for (Source<T> source : this.sources) {
-			if (source.isWorthAsking()) {
+			if (source.mayHaveMessages() || (source.isProbeDue() && mayProbe())) {
 				List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
 				if (!taken.isEmpty()) {
 					return taken;
 				}
-				source.leave(this.absence);
+				source.probeAfter(this.sources.size() * PROBE_EVERY);
 			}
 		}
 		if (wait) {
 			this.backlog.awaitArrival();
 		}
 		return List.of();
+	}
+
+	private boolean mayProbe() {
+		long now = System.nanoTime();
+		long next = this.nextProbe.get();
+		return now - next >= 0 && this.nextProbe.compareAndSet(next, now + PROBE_EVERY);
 	}
 
 	/** Waits in one of several queues, whenever the poller found all of them empty. */

@@ -48,8 +48,10 @@ final class Source<T> {
 
 	private volatile boolean closed;
 
-	/** It was empty, and is not asked before. */
-	private volatile long askAgainAt = System.nanoTime();
+	/** The last take found it empty. */
+	private volatile boolean empty;
+
+	private volatile long probeAt;
 
 	private volatile long notBefore = System.nanoTime();
 
@@ -78,7 +80,7 @@ final class Source<T> {
 			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
 			succeeded();
 			if (!taken.isEmpty()) {
-				leave(0);
+				this.empty = false;
 			}
 			return taken;
 		}
@@ -97,14 +99,19 @@ final class Source<T> {
 		}
 	}
 
-	/** It was empty: it is left alone for so many nanoseconds. */
-	void leave(long nanos) {
-		this.askAgainAt = System.nanoTime() + nanos;
+	/** Whether the last take found messages, or there was none yet. */
+	boolean mayHaveMessages() {
+		return !this.empty;
 	}
 
-	/** Whether it may have messages. */
-	boolean isWorthAsking() {
-		return this.askAgainAt - System.nanoTime() <= 0;
+	/** It was empty, and is asked again after so many nanoseconds. */
+	void probeAfter(long nanos) {
+		this.probeAt = System.nanoTime() + nanos;
+		this.empty = true;
+	}
+
+	boolean isProbeDue() {
+		return System.nanoTime() - this.probeAt >= 0;
 	}
 
 	/** {@code false} where it was held off in the meantime. */

@@ -90,7 +90,7 @@ public final class OwnCases {
 	}
 
 	private Case queues() {
-		return new Case("queues", "take + ack, by queues", List.of(Figure.RATE), this.scale.of(100_000),
+		return new Case("queues", "take + ack, by queues", List.of(Figure.RATE), this.scale.of(400_000),
 				List.of(ours("1 queue, a listener of concurrency 8", listen()),
 						ours("100 queues, one listener of concurrency 8", new ManyQueues(100, true)),
 						ours("100 queues, 100 listeners", new ManyQueues(100, false))));
