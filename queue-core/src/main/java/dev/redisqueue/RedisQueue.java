@@ -160,7 +160,7 @@ public interface RedisQueue<T> {
 	List<Delivery<T>> take(int max, Duration timeout) throws InterruptedException;
 
 	/**
-	 * Acknowledges deliveries of this queue in one round trip (per 1 000).
+	 * Acknowledges deliveries of this queue in one round trip (per 4 000).
 	 * @param deliveries deliveries that this queue handed out
 	 * @return how many were still ours, those acknowledged before included
 	 * @throws IllegalArgumentException if a delivery is of another queue

@@ -1,7 +1,7 @@
 --[[
 Removes messages that are done: taken -> gone.
 KEYS    1 taken HASH, 2 consumers ZSET, 3 meta HASH
-ARGV    1 consumer, 2.. tags, at most 1 000
+ARGV    1 consumer, 2.. tags, at most 4 000
 Returns {1, how many were there} where the consumer is live, else {0, how many, 1 or 0 a tag}
 Cost    4 commands, one more a tag where the consumer is not live
 --]]

@@ -94,4 +94,30 @@ class MessageTests {
 		}
 	}
 
+	/** What a head is, said once more by patterns. */
+	@Test
+	void aHeadIsReadAsItIsDefined() {
+		Random random = new Random(7);
+		String[] parts = { "id:", "put-at:", "attempt:", "recovered:", "k:", "traceparent:", "K:", "a.b_c-d:", ":",
+				"-x:", "1", "0", "17", "999999999", "9999999999", "123456789012345", "1234567890123456", "a", "\\n",
+				"\\c", "\\", "\\x", "é", " ", "\r", "\t", "x:y", "\n", "\n", "\n", "\u0000" };
+		int framed = 0;
+		for (int i = 0; i < 200_000; i++) {
+			StringBuilder head = new StringBuilder();
+			for (int left = random.nextInt(9); left > 0; left--) {
+				head.append(parts[random.nextInt(parts.length)]);
+			}
+			byte[] stored = ("RQ/1\n" + head + "\n\nx").getBytes(StandardCharsets.UTF_8);
+			Map<String, String> fields = HeadPatterns.fields(new String(stored, StandardCharsets.UTF_8));
+			Message message = Message.read(stored, () -> "none");
+			assertThat(message.isFramed()).as("%s", head).isEqualTo(fields != null);
+			if (fields != null) {
+				framed++;
+				fields.forEach((name, value) -> assertThat(message.field(name)).as("%s", head).isEqualTo(value));
+				assertThat(message.id()).isEqualTo(fields.getOrDefault("id", "none"));
+			}
+		}
+		assertThat(framed).isBetween(20_000, 180_000);
+	}
+
 }
