@@ -31,15 +31,29 @@ final class MessageIds {
 
 	/** The next id in ASCII: each message has one, and not each needs a text of it. */
 	byte[] nextBytes() {
-		long number = this.count.incrementAndGet();
+		return bytes(this.count.incrementAndGet());
+	}
+
+	/**
+	 * Reserves the next ids.
+	 * @param count how many
+	 * @return the number of the first, for {@link #bytes(long)}
+	 */
+	long reserve(int count) {
+		return this.count.getAndAdd(count) + 1;
+	}
+
+	/** The id of a number that was reserved. */
+	byte[] bytes(long number) {
 		int digits = 1;
-		for (long left = number / DIGITS.length; left > 0; left /= DIGITS.length) {
+		for (long rest = number / DIGITS.length; rest > 0; rest /= DIGITS.length) {
 			digits++;
 		}
+		long left = number;
 		byte[] id = Arrays.copyOf(this.process, this.process.length + digits);
 		for (int at = id.length - 1; at >= this.process.length; at--) {
-			id[at] = DIGITS[(int) (number % DIGITS.length)];
-			number /= DIGITS.length;
+			id[at] = DIGITS[(int) (left % DIGITS.length)];
+			left /= DIGITS.length;
 		}
 		return id;
 	}

@@ -123,7 +123,11 @@ final class Producer<T> {
 			messages.add(this.payloads.encode(payload));
 		}
 		byte[] now = arg(now(null));
-		messages.replaceAll((bytes) -> this.payloads.message(bytes, this.engine.ids().nextBytes(), now));
+		MessageIds ids = this.engine.ids();
+		long first = ids.reserve(messages.size());
+		for (int i = 0; i < messages.size(); i++) {
+			messages.set(i, this.payloads.message(messages.get(i), ids.bytes(first + i), now));
+		}
 		this.sender.requireRoomEver(messages);
 		if (isDeferred()) {
 			defer(messages.size() + " messages", () -> this.sender.putAll(messages));

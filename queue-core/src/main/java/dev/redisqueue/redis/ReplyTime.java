@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 final class ReplyTime {
 
 	/** So much time between two commands costs nobody's processor much. */
-	private static final long SPACING = TimeUnit.MICROSECONDS.toNanos(250);
+	private static final long SPACING = TimeUnit.MICROSECONDS.toNanos(125);
 
 	private static final int MOST = 32;
 
