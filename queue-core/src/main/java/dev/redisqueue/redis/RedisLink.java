@@ -204,12 +204,15 @@ final class RedisLink implements AutoCloseable {
 		this.lastReply = System.nanoTime();
 	}
 
-	/** The reply is overdue. */
+	/**
+	 * The reply is overdue. Its connection goes first: what waits for the reply to be
+	 * sent next would be sent over it.
+	 */
 	void giveUp(Sent<?> sent) {
-		sent.reply().cancel(false);
 		if (this.lastReply - sent.time() < 0) {
 			drop(sent.connection());
 		}
+		sent.reply().cancel(false);
 	}
 
 	static <R> R await(CompletableFuture<R> future, long deadline) throws ExecutionException, TimeoutException {
@@ -331,6 +334,10 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private void drop(RedisConnection connection) {
+		if (this.shared != connection) {
+			// Not to queue up behind whoever opens the next one.
+			return;
+		}
 		this.opening.lock();
 		try {
 			if (this.shared == connection) {
