@@ -186,7 +186,6 @@ final class CombinedPuts {
 		sent.reply().whenComplete((size, failure) -> {
 			if (failure == null) {
 				this.replyTime.replied(sent.age());
-				this.link.noteReply();
 			}
 			end(puts, failure);
 			letOthersRun();

@@ -183,8 +183,8 @@ final class RedisLink implements AutoCloseable {
 
 	/**
 	 * Sends a command once and does not wait.
-	 * @return what was sent, whose reply the caller waits for and notes, or {@code null}
-	 * where no connection is open
+	 * @return what was sent, whose reply the caller waits for, or {@code null} where no
+	 * connection is open
 	 */
 	<R> @Nullable Sent<R> begin(Command<R> command) {
 		RedisConnection connection = this.shared;
@@ -192,15 +192,26 @@ final class RedisLink implements AutoCloseable {
 			return null;
 		}
 		try {
-			return begin(command, connection);
+			Sent<R> sent = begin(command, connection);
+			sent.reply().whenComplete((reply, failure) -> noteOutcome(failure));
+			return sent;
 		}
 		catch (RuntimeException ex) {
 			return new Sent<>(connection, CompletableFuture.failedFuture(ex), 0, 0);
 		}
 	}
 
+	private void noteOutcome(@Nullable Throwable failure) {
+		if (failure == null) {
+			noteReply();
+		}
+		else if (Fate.of(failure) != Fate.REFUSED) {
+			this.lastTrouble = System.nanoTime();
+		}
+	}
+
 	/** A connection over which a reply came is not replaced for one that did not. */
-	void noteReply() {
+	private void noteReply() {
 		this.lastReply = System.nanoTime();
 	}
 
