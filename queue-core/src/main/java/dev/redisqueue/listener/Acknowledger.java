@@ -89,6 +89,11 @@ final class Acknowledger<T> implements Runnable {
 		}
 	}
 
+	/** How many were added and are not acknowledged yet. */
+	int open() {
+		return this.open.get();
+	}
+
 	/** Waits until all that was added is acknowledged, or given up at the end. */
 	void awaitDone() {
 		while (this.open.get() > 0 && this.ended.getCount() > 0) {

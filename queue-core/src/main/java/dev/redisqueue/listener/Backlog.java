@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the payload
  */
 final class Backlog<T> {
+
+	/** Beyond that, acknowledging has to catch up before takes overlap. */
+	private static final int MOST_UNACKNOWLEDGED = 8 * Prefetch.MOST_AHEAD;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -37,6 +41,8 @@ final class Backlog<T> {
 
 	private final int batch;
 
+	private final IntSupplier unacknowledged;
+
 	private int idle;
 
 	private int lastTake;
@@ -44,7 +50,7 @@ final class Backlog<T> {
 	/** How many turns to poll are under way. */
 	private int polls;
 
-	/** Whether the last take brought all that was asked for. */
+	/** Whether the last take brought as many as one brings. */
 	private boolean plenty;
 
 	/** How many give back what was drained. */
@@ -62,9 +68,16 @@ final class Backlog<T> {
 	/** What a poll brings from now on is nobody's here. */
 	private boolean surrendered;
 
-	Backlog(Prefetch prefetch, int batch) {
+	/**
+	 * Creates it.
+	 * @param prefetch how much is taken ahead
+	 * @param batch how many deliveries a handler gets at most
+	 * @param unacknowledged how many messages were handled and not acknowledged yet
+	 */
+	Backlog(Prefetch prefetch, int batch, IntSupplier unacknowledged) {
 		this.prefetch = prefetch;
 		this.batch = batch;
+		this.unacknowledged = unacknowledged;
 	}
 
 	/**
@@ -101,9 +114,11 @@ final class Backlog<T> {
 	private boolean isLow() {
 		int size = this.taken.size();
 		if (this.polls > 0) {
-			return this.plenty && size > 0 && this.prefetch.isBehind(this.polls, size);
+			return this.plenty && size > 0 && this.batch <= Prefetch.MOST && this.prefetch.isBehind(this.polls, size)
+					&& this.unacknowledged.getAsInt() <= MOST_UNACKNOWLEDGED;
 		}
-		// What one take brought is bounded in bytes; more than that is never ahead.
+		// What one take brought is bounded in bytes; no more than half of that waits when
+		// one begins alone.
 		return size == 0 || (!this.dry && size <= Math.min(this.prefetch.ahead(), this.lastTake) / 2);
 	}
 

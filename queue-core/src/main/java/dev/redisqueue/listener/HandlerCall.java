@@ -38,6 +38,7 @@ final class HandlerCall<T> {
 		for (int from = 0; from < work.size(); from += step) {
 			List<Taken<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
 			if (worker.isRetired() || !isHandled(part, worker)) {
+				LoggingContext.clear();
 				this.outcomes.giveBack(work.subList(from, work.size()));
 				return;
 			}
@@ -60,7 +61,7 @@ final class HandlerCall<T> {
 		}
 		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
 		worker.handles(execution);
-		List<Taken<T>> readable = List.of();
+		List<Taken<T>> readable = work;
 		Throwable failure = null;
 		try {
 			LoggingContext.set(work);
@@ -122,6 +123,9 @@ final class HandlerCall<T> {
 	}
 
 	private void call(Execution<T> execution, List<Taken<T>> readable) throws Exception {
+		if (readable.size() < execution.work().size()) {
+			LoggingContext.set(readable);
+		}
 		List<Delivery<T>> deliveries = deliveries(readable);
 		for (Delivery<T> delivery : deliveries) {
 			delivery.onLeaseLost(execution);

@@ -59,7 +59,7 @@ final class ListenerRun<T> {
 		this.id = id;
 		this.options = options;
 		this.prefetch = new Prefetch(options.concurrency());
-		this.backlog = new Backlog<>(this.prefetch, options.batch());
+		this.backlog = new Backlog<>(this.prefetch, options.batch(), this::unacknowledged);
 		this.threads = new ListenerThreads(id, options.virtualThreads());
 		Executor late = this.threads.late();
 		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
@@ -70,6 +70,10 @@ final class ListenerRun<T> {
 		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.prefetch);
 		this.watch = (options.handlerTimeout() != null)
 				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
+	}
+
+	private int unacknowledged() {
+		return this.acknowledger.open();
 	}
 
 	Backlog<T> backlog() {

@@ -6,7 +6,8 @@ import org.slf4j.MDC;
 
 /**
  * What the log tells of a message while a handler works on it. It stays until the thread
- * has another one or waits, since to replace it costs less than to remove it each time.
+ * has another one, takes or gives back, since to replace it costs less than to remove it
+ * each time.
  */
 final class LoggingContext {
 

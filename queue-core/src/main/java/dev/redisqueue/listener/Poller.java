@@ -3,9 +3,9 @@ package dev.redisqueue.listener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +22,9 @@ final class Poller<T> {
 	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
 
 	/**
-	 * While others have messages, one of the queues that were empty is asked each time
-	 * this has passed, in turns: with many of them there would be no time for anything
-	 * else.
+	 * While others have messages, one of the queues that were empty is asked for each
+	 * time this has passed, in turns: with many of them there would be no time for
+	 * anything else.
 	 */
 	private static final long PROBE_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -37,7 +37,7 @@ final class Poller<T> {
 
 	private final OutcomeExecutor<T> outcomes;
 
-	private final AtomicLong nextProbe = new AtomicLong(System.nanoTime());
+	private long probed = System.nanoTime();
 
 	private final List<Thread> watchers = new ArrayList<>();
 
@@ -84,13 +84,13 @@ final class Poller<T> {
 	}
 
 	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
+		List<Source<T>> probes = probes();
 		for (Source<T> source : this.sources) {
-			if (source.mayHaveMessages() || (source.isProbeDue() && mayProbe())) {
+			if (!source.isEmpty() || probes.contains(source)) {
 				List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
 				if (!taken.isEmpty()) {
 					return taken;
 				}
-				source.probeAfter(this.sources.size() * PROBE_EVERY);
 			}
 		}
 		if (wait) {
@@ -99,10 +99,24 @@ final class Poller<T> {
 		return List.of();
 	}
 
-	private boolean mayProbe() {
+	/**
+	 * Which of the empty queues to ask: one for each time that has passed, those first
+	 * that were left alone for longest.
+	 */
+	private synchronized List<Source<T>> probes() {
 		long now = System.nanoTime();
-		long next = this.nextProbe.get();
-		return now - next >= 0 && this.nextProbe.compareAndSet(next, now + PROBE_EVERY);
+		long due = (now - this.probed) / PROBE_EVERY;
+		if (due == 0) {
+			return List.of();
+		}
+		this.probed = now;
+		return this.sources.stream()
+			.filter(Source::isEmpty)
+			.map((source) -> Map.entry(source, source.asked() - now))
+			.sorted(Map.Entry.comparingByValue())
+			.limit(due)
+			.map(Map.Entry::getKey)
+			.toList();
 	}
 
 	/** Waits in one of several queues, whenever the poller found all of them empty. */

@@ -18,7 +18,8 @@ final class Prefetch {
 	 */
 	static final int MOST = 250;
 
-	private static final int MOST_AHEAD = 4 * MOST;
+	/** The most to have in hand before another take begins. */
+	static final int MOST_AHEAD = 4 * MOST;
 
 	private static final int MOST_POLLS = 4;
 

@@ -51,7 +51,7 @@ final class Source<T> {
 	/** The last take found it empty. */
 	private volatile boolean empty;
 
-	private volatile long probeAt;
+	private volatile long asked;
 
 	private volatile long notBefore = System.nanoTime();
 
@@ -79,9 +79,8 @@ final class Source<T> {
 		try {
 			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
 			succeeded();
-			if (!taken.isEmpty()) {
-				this.empty = false;
-			}
+			this.asked = System.nanoTime();
+			this.empty = taken.isEmpty();
 			return taken;
 		}
 		catch (InterruptedException ex) {
@@ -99,19 +98,14 @@ final class Source<T> {
 		}
 	}
 
-	/** Whether the last take found messages, or there was none yet. */
-	boolean mayHaveMessages() {
-		return !this.empty;
+	/** Whether the last take found it empty. */
+	boolean isEmpty() {
+		return this.empty;
 	}
 
-	/** It was empty, and is asked again after so many nanoseconds. */
-	void probeAfter(long nanos) {
-		this.probeAt = System.nanoTime() + nanos;
-		this.empty = true;
-	}
-
-	boolean isProbeDue() {
-		return System.nanoTime() - this.probeAt >= 0;
+	/** When it was last found empty, by the local monotonic clock. */
+	long asked() {
+		return this.asked;
 	}
 
 	/** {@code false} where it was held off in the meantime. */

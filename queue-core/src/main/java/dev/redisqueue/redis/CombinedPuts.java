@@ -3,6 +3,7 @@ package dev.redisqueue.redis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +34,8 @@ final class CombinedPuts {
 	/** Not to be sent for longer than this is not to be sent. */
 	private static final long LONGEST_GATHERING = TimeUnit.SECONDS.toNanos(2);
 
+	private static final long BEING_SENT = TimeUnit.MILLISECONDS.toNanos(1);
+
 	/** With fewer together, a thread that yields gains nothing. */
 	private static final int CROWD = 4;
 
@@ -59,6 +62,7 @@ final class CombinedPuts {
 
 	/** new → ready. */
 	void put(byte[] message) {
+		long deadline = System.nanoTime() + RedisLink.DEADLINE.toNanos();
 		Put put = new Put(message);
 		gather(put);
 		letOthersRun();
@@ -73,7 +77,7 @@ final class CombinedPuts {
 		if (fate != Fate.NOT_SENT && fate != Fate.TRY_LATER) {
 			throw new CallFailedException(fate, failure);
 		}
-		this.store.put(message);
+		this.store.put(deadline, message);
 	}
 
 	private void gather(Put put) {
@@ -172,6 +176,16 @@ final class CombinedPuts {
 	}
 
 	private boolean begin(List<Put> puts) {
+		try {
+			return send(puts);
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			end(puts, ex);
+			return false;
+		}
+	}
+
+	private boolean send(List<Put> puts) {
 		byte[][] messages = new byte[puts.size()][];
 		for (int i = 0; i < messages.length; i++) {
 			messages[i] = puts.get(i).message;
@@ -221,6 +235,12 @@ final class CombinedPuts {
 			}
 			else if (put.claimed.compareAndSet(false, true)) {
 				end(List.of(put), new RedisConnectionFailureException("earlier puts wait for their reply"));
+			}
+			else if (System.nanoTime() - withdrawAt > LONGEST_GATHERING) {
+				end(List.of(put), new TimeoutException("it was to be sent, but that did not come to an end"));
+			}
+			else {
+				LockSupport.parkNanos(this, BEING_SENT);
 			}
 		}
 		if (interrupted) {

@@ -156,11 +156,16 @@ final class Consumer {
 			return new EarlyTake(current, tags, this.store.beginTake(redis, current.id(), tags.first(), tags.count()),
 					System.nanoTime() + EARLY_TAKE_WAIT.toNanos());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | OutOfMemoryError ex) {
 			// Nobody knows what Lettuce had done by then.
 			current.repeatLater(tags);
 			return null;
 		}
+	}
+
+	/** Nobody waits for it: what it brings is found by the next take. */
+	void abandon(EarlyTake early) {
+		early.incarnation().repeatLater(early.tags());
 	}
 
 	/**
@@ -434,10 +439,7 @@ final class Consumer {
 
 	private void tell(Incarnation current) {
 		for (Loan loan : current.loans()) {
-			Runnable action = loan.loss();
-			if (action != null) {
-				this.executor.execute(action);
-			}
+			loan.loss().forEach(this.executor::execute);
 		}
 	}
 

@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ final class HeadFields {
 	/** Ids are logged: no line feed, no control character, nothing invisible. */
 	private static final int LONGEST_ID = 1024;
 
+	private static final int FEW = 16;
+
 	/** Those of most messages come first. */
 	private static final String[] OWN = { Head.ID, Head.PUT_AT, Head.ATTEMPT, Head.INTERRUPTED, Head.RECOVERED,
 			Head.EXPIRES_AT, Head.FIRST_FAILED_AT, Head.CAUSE, Head.CAUSE_MESSAGE, Head.REASON, Head.ATTEMPTS };
@@ -32,6 +36,9 @@ final class HeadFields {
 	private String[] fields = new String[4];
 
 	private int used;
+
+	/** The names, where they are too many to compare each with each. */
+	private @Nullable Set<String> names;
 
 	private HeadFields() {
 	}
@@ -50,7 +57,7 @@ final class HeadFields {
 			int end = indexOf(stored, '\n', at, to);
 			String name = (colon < end) ? name(stored, at, colon) : null;
 			String value = (name != null) ? value(stored, colon + 1, end) : null;
-			if (name == null || value == null || !isValid(name, value) || fields.get(name) != null) {
+			if (name == null || value == null || !isValid(name, value) || fields.has(name)) {
 				return null;
 			}
 			fields.add(name, value);
@@ -133,7 +140,17 @@ final class HeadFields {
 		return !value.isEmpty() && value.length() <= LONGEST_ID;
 	}
 
+	private boolean has(String name) {
+		return (this.names != null) ? this.names.contains(name) : get(name) != null;
+	}
+
 	private void add(String name, String value) {
+		if (this.names == null && this.used == 2 * FEW) {
+			this.names = new HashSet<>(asMap().keySet());
+		}
+		if (this.names != null) {
+			this.names.add(name);
+		}
 		if (this.used == this.fields.length) {
 			this.fields = Arrays.copyOf(this.fields, 2 * this.used);
 		}

@@ -1,6 +1,8 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -31,6 +33,9 @@ final class Loan {
 	private final long since;
 
 	private @Nullable Runnable onLoss;
+
+	/** Where there is more than one. */
+	private @Nullable List<Runnable> moreOnLoss;
 
 	private volatile @Nullable Verb decided;
 
@@ -210,30 +215,37 @@ final class Loan {
 	void onLoss(Runnable action) {
 		synchronized (this) {
 			if (!this.toldOfLoss) {
-				this.onLoss = (this.onLoss != null) ? both(this.onLoss, action) : action;
+				addOnLoss(action);
 				return;
 			}
 		}
 		action.run();
 	}
 
-	private static Runnable both(Runnable first, Runnable second) {
-		return () -> {
-			try {
-				first.run();
-			}
-			finally {
-				second.run();
-			}
-		};
+	private void addOnLoss(Runnable action) {
+		if (this.onLoss == null) {
+			this.onLoss = action;
+			return;
+		}
+		if (this.moreOnLoss == null) {
+			this.moreOnLoss = new ArrayList<>();
+		}
+		this.moreOnLoss.add(action);
 	}
 
-	/** What to run now that the lease is lost; it is returned once. */
-	synchronized @Nullable Runnable loss() {
+	/** The actions to run now that the lease is lost; each is returned once. */
+	synchronized List<Runnable> loss() {
 		this.toldOfLoss = true;
-		Runnable action = this.onLoss;
+		List<Runnable> actions = new ArrayList<>();
+		if (this.onLoss != null) {
+			actions.add(this.onLoss);
+		}
+		if (this.moreOnLoss != null) {
+			actions.addAll(this.moreOnLoss);
+		}
 		this.onLoss = null;
-		return action;
+		this.moreOnLoss = null;
+		return actions;
 	}
 
 	/** What can be decided. */

@@ -53,7 +53,12 @@ final class QueueStore {
 
 	/** new → ready. */
 	void put(byte[]... messages) {
-		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages));
+		put(System.nanoTime() + RedisLink.DEADLINE.toNanos(), messages);
+	}
+
+	/** new → ready, tried again until the deadline. */
+	void put(long deadline, byte[]... messages) {
+		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages), deadline);
 	}
 
 	/** new → ready, where a connection is open; the reply is the caller's to wait for. */

@@ -58,11 +58,9 @@ final class RedisLink implements AutoCloseable {
 
 	private final ReentrantLock opening = new ReentrantLock();
 
-	private volatile @Nullable RedisConnection shared;
+	private volatile @Nullable Open shared;
 
-	private long sharedSince;
-
-	private @Nullable RedisConnection demoted;
+	private @Nullable Open demoted;
 
 	private volatile long lastReply = System.nanoTime();
 
@@ -121,7 +119,10 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	<R> Reply<R> call(Repeat repeat, Command<R> command) {
-		long deadline = System.nanoTime() + DEADLINE.toNanos();
+		return call(repeat, command, System.nanoTime() + DEADLINE.toNanos());
+	}
+
+	<R> Reply<R> call(Repeat repeat, Command<R> command, long deadline) {
 		boolean unsure = false;
 		for (int attempt = 1;; attempt++) {
 			try {
@@ -175,9 +176,9 @@ final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	private <R> Sent<R> begin(Command<R> command, RedisConnection connection) {
+	private <R> Sent<R> begin(Command<R> command, Open connection) {
 		long time = System.nanoTime();
-		CompletableFuture<R> reply = command.send(commands(connection)).toCompletableFuture();
+		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
 		return new Sent<>(connection, reply, time, time + this.replyWait);
 	}
 
@@ -187,7 +188,7 @@ final class RedisLink implements AutoCloseable {
 	 * connection is open
 	 */
 	<R> @Nullable Sent<R> begin(Command<R> command) {
-		RedisConnection connection = this.shared;
+		Open connection = this.shared;
 		if (connection == null || this.closing) {
 			return null;
 		}
@@ -270,11 +271,11 @@ final class RedisLink implements AutoCloseable {
 		return (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
 	}
 
-	private RedisConnection connection(long deadline) {
+	private Open connection(long deadline) {
 		if (this.closed || (this.closing && this.lastTrouble - this.closingSince > 0)) {
 			throw new RedisConnectionFailureException("the queues are closed, or Redis is away while they close");
 		}
-		RedisConnection connection = this.shared;
+		Open connection = this.shared;
 		if (connection != null) {
 			return connection;
 		}
@@ -286,10 +287,9 @@ final class RedisLink implements AutoCloseable {
 		try {
 			connection = this.shared;
 			if (connection == null) {
-				connection = open();
-				commands(connection);
+				RedisConnection opened = open();
+				connection = new Open(opened, commands(opened), System.nanoTime());
 				this.shared = connection;
-				this.sharedSince = System.nanoTime();
 			}
 			return connection;
 		}
@@ -322,10 +322,10 @@ final class RedisLink implements AutoCloseable {
 	 * The name of the server may stand for another one now, which the connection does not
 	 * notice. It stays open until the next one is left: others may wait for replies.
 	 */
-	private void leave(RedisConnection connection) {
+	private void leave(Open connection) {
 		this.opening.lock();
 		try {
-			if (this.shared == connection && System.nanoTime() - this.sharedSince > DEMOTION_PAUSE.toNanos()) {
+			if (this.shared == connection && System.nanoTime() - connection.since() > DEMOTION_PAUSE.toNanos()) {
 				this.shared = null;
 				closeDemoted();
 				this.demoted = connection;
@@ -337,14 +337,14 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private void closeDemoted() {
-		RedisConnection connection = this.demoted;
+		Open connection = this.demoted;
 		this.demoted = null;
 		if (connection != null) {
-			connection.close();
+			connection.connection().close();
 		}
 	}
 
-	private void drop(RedisConnection connection) {
+	private void drop(Open connection) {
 		if (this.shared != connection) {
 			// Not to queue up behind whoever opens the next one.
 			return;
@@ -353,7 +353,7 @@ final class RedisLink implements AutoCloseable {
 		try {
 			if (this.shared == connection) {
 				this.shared = null;
-				connection.close();
+				connection.connection().close();
 			}
 		}
 		finally {
@@ -376,7 +376,7 @@ final class RedisLink implements AutoCloseable {
 	public void close() {
 		this.closing = true;
 		this.closed = true;
-		RedisConnection connection = this.shared;
+		Open connection = this.shared;
 		if (connection != null) {
 			drop(connection);
 		}
@@ -424,6 +424,17 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	/**
+	 * A connection, with the commands that go over it: asked for them once it is closed,
+	 * Spring would open another one.
+	 *
+	 * @param connection the connection
+	 * @param commands its commands
+	 * @param since when it was opened, by the local monotonic clock
+	 */
+	record Open(RedisConnection connection, RedisClusterAsyncCommands<byte[], byte[]> commands, long since) {
+	}
+
+	/**
 	 * A command under way.
 	 *
 	 * @param <R> the type of its reply
@@ -432,7 +443,7 @@ final class RedisLink implements AutoCloseable {
 	 * @param time when it was sent, by the local monotonic clock
 	 * @param deadline when the reply is overdue
 	 */
-	record Sent<R>(RedisConnection connection, CompletableFuture<R> reply, long time, long deadline) {
+	record Sent<R>(Open connection, CompletableFuture<R> reply, long time, long deadline) {
 
 		/** How long it has been under way, in nanoseconds. */
 		long age() {

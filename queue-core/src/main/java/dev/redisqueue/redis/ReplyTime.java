@@ -12,11 +12,16 @@ final class ReplyTime {
 
 	private static final int MOST = 32;
 
+	/** Fewer may all have been held up. */
+	private static final int FEWEST = 8;
+
 	private static final long WINDOW = TimeUnit.SECONDS.toNanos(1);
 
 	private long windowEnd = System.nanoTime() + WINDOW;
 
 	private long fastest = Long.MAX_VALUE;
+
+	private int replies;
 
 	private volatile int worthwhile = 1;
 
@@ -24,9 +29,10 @@ final class ReplyTime {
 	synchronized void replied(long nanos) {
 		this.fastest = Math.min(this.fastest, nanos);
 		long now = System.nanoTime();
-		if (now - this.windowEnd >= 0) {
+		if (++this.replies >= FEWEST && now - this.windowEnd >= 0) {
 			this.worthwhile = (int) Math.max(1, Math.min(MOST, this.fastest / SPACING));
 			this.fastest = Long.MAX_VALUE;
+			this.replies = 0;
 			this.windowEnd = now + WINDOW;
 		}
 	}

@@ -113,6 +113,13 @@ final class Taker<T> {
 			Thread.currentThread().interrupt();
 			return begun;
 		}
+		catch (RuntimeException | Error ex) {
+			EarlyTake begun = onArrival.end();
+			if (begun != null) {
+				this.engine.consumer().abandon(begun);
+			}
+			throw ex;
+		}
 	}
 
 	/** How long ago Redis last answered a take, or {@code null} if it never did. */
