@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import dev.redisqueue.benchmarks.measure.Gauge;
 
 /**
- * A peer in another language. Its process is told {@code verb parallel operations}, and
+ * A peer in a process of its own, which is told {@code verb parallel operations}, and
  * says {@code begin}, {@code end N} (how much was done since the beginning) and
  * {@code clean}.
  */
@@ -66,11 +66,15 @@ abstract class ProcessPeer implements Peer {
 	}
 
 	static Path program(String id, String name) {
-		Path program = directory(id).resolve(name);
+		return copy(name, directory(id).resolve(name));
+	}
+
+	static Path copy(String name, Path program) {
 		try (InputStream source = ProcessPeer.class.getResourceAsStream("/peers/" + name)) {
 			if (source == null) {
 				throw new IllegalStateException("There is no program " + name);
 			}
+			Files.createDirectories(program.toAbsolutePath().getParent());
 			Files.copy(source, program, StandardCopyOption.REPLACE_EXISTING);
 			return program;
 		}
