@@ -27,6 +27,7 @@ public final class Peers {
 		IN_THIS_PROCESS.put("integration", IntegrationPeer::new);
 		IN_THIS_PROCESS.put("streams", StreamsPeer::new);
 		IN_THIS_PROCESS.put("spring-streams", SpringStreamsPeer::new);
+		IN_THEIR_OWN.put("rqueue", RqueuePeer::new);
 		IN_THEIR_OWN.put("bullmq", BullMqPeer::new);
 		IN_THEIR_OWN.put("python", PythonPeer::new);
 	}
