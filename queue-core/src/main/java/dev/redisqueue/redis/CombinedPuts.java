@@ -27,8 +27,6 @@ final class CombinedPuts {
 	/** A larger message goes alone: no server refuses one of these for its length. */
 	static final int LARGEST = 64 * 1024;
 
-	private static final int MOST_TOGETHER = 1000;
-
 	private static final int MOST_BYTES = 8 * LARGEST;
 
 	/** Not to be sent for longer than this is not to be sent. */
@@ -114,12 +112,14 @@ final class CombinedPuts {
 		}
 	}
 
-	/** One call under way is the caller's: it is made, or ends. */
+	/** For whoever may begin: sends what has gathered, and ends that turn. */
 	private void sendGathered() {
 		do {
 			List<Put> puts = gathered();
-			if (!puts.isEmpty() && isUnderWay(puts)) {
-				return;
+			List<byte[]> messages = puts.stream().map((put) -> put.message).toList();
+			for (int from = 0, to; from < puts.size(); from = to) {
+				to = QueueStore.endOfPut(messages, from, MOST_BYTES);
+				send(puts.subList(from, to), messages.subList(from, to).toArray(byte[][]::new));
 			}
 			this.underWay.decrementAndGet();
 		}
@@ -144,68 +144,41 @@ final class CombinedPuts {
 		return puts;
 	}
 
-	/** {@code false} where no reply will come of it, and all puts know that. */
-	private boolean isUnderWay(List<Put> puts) {
-		boolean underWay = false;
-		for (int from = 0; from < puts.size();) {
-			int to = endOfCall(puts, from);
-			List<Put> call = puts.subList(from, to);
-			if (underWay) {
-				this.underWay.incrementAndGet();
-				underWay = begin(call);
-				if (!underWay) {
-					this.underWay.decrementAndGet();
-					underWay = true;
-				}
-			}
-			else {
-				underWay = begin(call);
-			}
-			from = to;
-		}
-		return underWay;
-	}
-
-	private static int endOfCall(List<Put> puts, int from) {
-		int to = from;
-		int bytes = 0;
-		while (to < puts.size() && to - from < MOST_TOGETHER && bytes <= MOST_BYTES) {
-			bytes += puts.get(to++).message.length;
-		}
-		return to;
-	}
-
-	private boolean begin(List<Put> puts) {
+	private void send(List<Put> puts, byte[][] messages) {
+		// Of its own: it ends with the reply, which sends what has gathered by then.
+		this.underWay.incrementAndGet();
+		Throwable failure;
 		try {
-			return send(puts);
+			failure = begin(puts, messages);
 		}
 		catch (RuntimeException | OutOfMemoryError ex) {
-			end(puts, ex);
-			return false;
+			failure = ex;
+		}
+		if (failure != null) {
+			this.underWay.decrementAndGet();
+			end(puts, failure);
 		}
 	}
 
-	private boolean send(List<Put> puts) {
-		byte[][] messages = new byte[puts.size()][];
-		for (int i = 0; i < messages.length; i++) {
-			messages[i] = puts.get(i).message;
-		}
+	/** Why no reply will come of it, or {@code null}. */
+	private @Nullable Throwable begin(List<Put> puts, byte[][] messages) {
 		Sent<Long> sent = this.store.beginPut(messages);
-		if (sent == null || sent.reply().isCompletedExceptionally()) {
-			end(puts, (sent != null) ? sent.failure() : new RedisConnectionFailureException("no connection is open"));
-			return false;
+		Throwable failure = (sent != null) ? sent.failure()
+				: new RedisConnectionFailureException("no connection is open");
+		if (sent == null || failure != null) {
+			return failure;
 		}
 		puts.forEach((put) -> put.sent = sent);
 		this.together += (messages.length - this.together) / 8;
-		sent.reply().whenComplete((size, failure) -> {
-			if (failure == null) {
+		sent.reply().whenComplete((size, lost) -> {
+			if (lost == null) {
 				this.replyTime.replied(sent.age());
 			}
-			end(puts, failure);
+			end(puts, lost);
 			letOthersRun();
 			sendGathered();
 		});
-		return true;
+		return null;
 	}
 
 	private static void end(List<Put> puts, @Nullable Throwable failure) {

@@ -25,7 +25,9 @@ import static dev.redisqueue.redis.Replies.timeOrNull;
  */
 final class QueueStore {
 
-	/** What a take, a promotion or a page of letters moves at most in bytes. */
+	private static final int MOST_PER_PUT = 1000;
+
+	/** What a put, a take, a promotion or a page of letters moves at most in bytes. */
 	static final int BATCH_BYTES = 4 * 1024 * 1024;
 
 	/** The total of messages whose time passed before they were handed out. */
@@ -51,6 +53,26 @@ final class QueueStore {
 		this.promotedKinds = arg((format == MessageFormat.RAW) ? "k" : "kt");
 	}
 
+	/**
+	 * How far the messages of one put go.
+	 * @param messages the messages
+	 * @param from the first
+	 * @param bytes what they may have together; one goes in any case
+	 * @return where the next put begins
+	 */
+	static int endOfPut(List<byte[]> messages, int from, long bytes) {
+		int end = from;
+		long sum = 0;
+		while (end < messages.size() && end - from < MOST_PER_PUT) {
+			sum += messages.get(end).length;
+			if (sum > bytes && end > from) {
+				break;
+			}
+			end++;
+		}
+		return end;
+	}
+
 	/** new → ready. */
 	void put(byte[]... messages) {
 		put(System.nanoTime() + RedisLink.DEADLINE.toNanos(), messages);
@@ -62,7 +84,7 @@ final class QueueStore {
 	}
 
 	/** new → ready, where a connection is open; the reply is the caller's to wait for. */
-	@Nullable Sent<Long> beginPut(byte[][] messages) {
+	@Nullable Sent<Long> beginPut(byte[]... messages) {
 		return this.link.begin((redis) -> redis.rpush(this.keys.ready, messages));
 	}
 

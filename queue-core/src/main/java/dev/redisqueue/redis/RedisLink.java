@@ -2,9 +2,7 @@ package dev.redisqueue.redis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -450,15 +448,9 @@ final class RedisLink implements AutoCloseable {
 			return System.nanoTime() - this.time;
 		}
 
-		/** Why no reply will come, of one that has failed. */
-		Throwable failure() {
-			try {
-				this.reply.join();
-				throw new IllegalStateException("It has not failed");
-			}
-			catch (CompletionException | CancellationException ex) {
-				return ex;
-			}
+		/** Why no reply will come, or {@code null} where it has come or may yet. */
+		@Nullable Throwable failure() {
+			return this.reply.isDone() ? this.reply.handle((value, failure) -> failure).join() : null;
 		}
 
 	}

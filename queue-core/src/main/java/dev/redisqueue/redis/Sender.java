@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sender {
 
-	private static final int MOST_PER_CALL = 1000;
-
 	/** Below this, no server refuses a value for its length. */
 	private static final int SMALLEST_BULK_LIMIT = 1024 * 1024;
 
@@ -105,13 +103,13 @@ final class Sender {
 		int stored = 0;
 		try {
 			while (stored < messages.size()) {
-				int end = endOfBatch(messages, stored);
+				int end = endOfPut(messages, stored);
 				putReady(null, stored, messages.subList(stored, end).toArray(byte[][]::new));
 				stored = end;
 			}
 		}
 		catch (CallFailedException ex) {
-			int largest = messages.subList(stored, endOfBatch(messages, stored))
+			int largest = messages.subList(stored, endOfPut(messages, stored))
 				.stream()
 				.mapToInt((message) -> message.length)
 				.max()
@@ -123,7 +121,7 @@ final class Sender {
 	/** What goes in one round trip is stored as a whole: it has to fit. */
 	void requireRoomEver(List<byte[]> messages) {
 		for (int from = 0; this.most > 0 && from < messages.size();) {
-			int end = endOfBatch(messages, from);
+			int end = endOfPut(messages, from);
 			if (end - from > this.most) {
 				throw this.engine.failures().tooMany(end - from, this.most);
 			}
@@ -131,17 +129,8 @@ final class Sender {
 		}
 	}
 
-	private static int endOfBatch(List<byte[]> messages, int from) {
-		int end = from;
-		long bytes = 0;
-		while (end < messages.size() && end - from < MOST_PER_CALL) {
-			bytes += messages.get(end).length;
-			if (bytes > QueueStore.BATCH_BYTES && end > from) {
-				break;
-			}
-			end++;
-		}
-		return end;
+	private static int endOfPut(List<byte[]> messages, int from) {
+		return QueueStore.endOfPut(messages, from, QueueStore.BATCH_BYTES);
 	}
 
 	/**
