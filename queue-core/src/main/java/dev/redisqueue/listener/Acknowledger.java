@@ -89,9 +89,9 @@ final class Acknowledger<T> implements Runnable {
 		}
 	}
 
-	/** How many were added and are not acknowledged yet. */
-	int open() {
-		return this.open.get();
+	/** Whether so many wait to be acknowledged that no more should come at once. */
+	boolean isBehind() {
+		return this.open.get() > 2 * MOST;
 	}
 
 	/** Waits until all that was added is acknowledged, or given up at the end. */

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the payload
  */
 final class Backlog<T> {
-
-	/** Beyond that, acknowledging has to catch up before takes overlap. */
-	private static final int MOST_UNACKNOWLEDGED = 8 * Prefetch.MOST_AHEAD;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -41,7 +38,7 @@ final class Backlog<T> {
 
 	private final int batch;
 
-	private final IntSupplier unacknowledged;
+	private final BooleanSupplier held;
 
 	private int idle;
 
@@ -72,12 +69,12 @@ final class Backlog<T> {
 	 * Creates it.
 	 * @param prefetch how much is taken ahead
 	 * @param batch how many deliveries a handler gets at most
-	 * @param unacknowledged how many messages were handled and not acknowledged yet
+	 * @param held whether what was handled has to be acknowledged before takes overlap
 	 */
-	Backlog(Prefetch prefetch, int batch, IntSupplier unacknowledged) {
+	Backlog(Prefetch prefetch, int batch, BooleanSupplier held) {
 		this.prefetch = prefetch;
 		this.batch = batch;
-		this.unacknowledged = unacknowledged;
+		this.held = held;
 	}
 
 	/**
@@ -115,7 +112,7 @@ final class Backlog<T> {
 		int size = this.taken.size();
 		if (this.polls > 0) {
 			return this.plenty && size > 0 && this.batch <= Prefetch.MOST && this.prefetch.isBehind(this.polls, size)
-					&& this.unacknowledged.getAsInt() <= MOST_UNACKNOWLEDGED;
+					&& !this.held.getAsBoolean();
 		}
 		// What one take brought is bounded in bytes; no more than half of that waits when
 		// one begins alone.

@@ -59,7 +59,7 @@ final class ListenerRun<T> {
 		this.id = id;
 		this.options = options;
 		this.prefetch = new Prefetch(options.concurrency());
-		this.backlog = new Backlog<>(this.prefetch, options.batch(), this::unacknowledged);
+		this.backlog = new Backlog<>(this.prefetch, options.batch(), this::isAcknowledgingBehind);
 		this.threads = new ListenerThreads(id, options.virtualThreads());
 		Executor late = this.threads.late();
 		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
@@ -72,8 +72,8 @@ final class ListenerRun<T> {
 				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
 	}
 
-	private int unacknowledged() {
-		return this.acknowledger.open();
+	private boolean isAcknowledgingBehind() {
+		return this.acknowledger.isBehind();
 	}
 
 	Backlog<T> backlog() {

@@ -18,8 +18,7 @@ final class Prefetch {
 	 */
 	static final int MOST = 250;
 
-	/** The most to have in hand before another take begins. */
-	static final int MOST_AHEAD = 4 * MOST;
+	private static final int MOST_AHEAD = 4 * MOST;
 
 	private static final int MOST_POLLS = 4;
 

@@ -103,7 +103,7 @@ final class Source<T> {
 		return this.empty;
 	}
 
-	/** When it was last found empty, by the local monotonic clock. */
+	/** When it last answered, by the local monotonic clock. */
 	long asked() {
 		return this.asked;
 	}

@@ -413,7 +413,7 @@ class MishapIntegrationTests {
 		RedisQueue<String> queue = this.fixture.queue();
 		AtomicInteger calls = new AtomicInteger();
 		OutcomeExecutor<String> outcomes = new OutcomeExecutor<>("test", FailurePolicy.defaults(),
-				new Backlog<>(new Prefetch(1), 1, () -> 0), Runnable::run);
+				new Backlog<>(new Prefetch(1), 1, () -> false), Runnable::run);
 		AtomicBoolean kept = new AtomicBoolean();
 		Thread thread = new Thread(() -> {
 			Thread.currentThread().interrupt();
