@@ -2,7 +2,6 @@ package dev.redisqueue.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,8 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * Makes ids for messages and consumers: 64 random bits of this process and a counter.
  */
 final class MessageIds {
-
-	private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
 
 	/** What all ids of this process begin with. */
 	private final byte[] process;
@@ -45,17 +42,7 @@ final class MessageIds {
 
 	/** The id of a number that was reserved. */
 	byte[] bytes(long number) {
-		int digits = 1;
-		for (long rest = number / DIGITS.length; rest > 0; rest /= DIGITS.length) {
-			digits++;
-		}
-		long left = number;
-		byte[] id = Arrays.copyOf(this.process, this.process.length + digits);
-		for (int at = id.length - 1; at >= this.process.length; at--) {
-			id[at] = DIGITS[(int) (left % DIGITS.length)];
-			left /= DIGITS.length;
-		}
-		return id;
+		return Digits.append(this.process, number, Character.MAX_RADIX);
 	}
 
 	static String text(byte[] id) {

@@ -10,24 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replies {
 
+	private static final byte[] NOTHING = {};
+
 	private Replies() {
 	}
 
-	/** Straight into bytes: each acknowledgement has one. */
 	static byte[] arg(long number) {
-		if (number < 0) {
-			return arg(Long.toString(number));
-		}
-		int digits = 1;
-		for (long left = number / 10; left > 0; left /= 10) {
-			digits++;
-		}
-		byte[] arg = new byte[digits];
-		for (int at = digits - 1; at >= 0; at--) {
-			arg[at] = (byte) ('0' + number % 10);
-			number /= 10;
-		}
-		return arg;
+		return (number < 0) ? arg(Long.toString(number)) : Digits.append(NOTHING, number, 10);
 	}
 
 	static byte[] arg(String text) {
