@@ -32,10 +32,7 @@ final class Loan {
 	/** When it was lent, by the local monotonic clock. */
 	private final long since;
 
-	private @Nullable Runnable onLoss;
-
-	/** Where there is more than one. */
-	private @Nullable List<Runnable> moreOnLoss;
+	private List<Runnable> onLoss = List.of();
 
 	private volatile @Nullable Verb decided;
 
@@ -223,28 +220,21 @@ final class Loan {
 	}
 
 	private void addOnLoss(Runnable action) {
-		if (this.onLoss == null) {
-			this.onLoss = action;
+		if (this.onLoss.isEmpty()) {
+			this.onLoss = List.of(action); // Nearly always the only one.
 			return;
 		}
-		if (this.moreOnLoss == null) {
-			this.moreOnLoss = new ArrayList<>();
+		if (this.onLoss.size() == 1) {
+			this.onLoss = new ArrayList<>(this.onLoss);
 		}
-		this.moreOnLoss.add(action);
+		this.onLoss.add(action);
 	}
 
 	/** The actions to run now that the lease is lost; each is returned once. */
 	synchronized List<Runnable> loss() {
 		this.toldOfLoss = true;
-		List<Runnable> actions = new ArrayList<>();
-		if (this.onLoss != null) {
-			actions.add(this.onLoss);
-		}
-		if (this.moreOnLoss != null) {
-			actions.addAll(this.moreOnLoss);
-		}
-		this.onLoss = null;
-		this.moreOnLoss = null;
+		List<Runnable> actions = this.onLoss;
+		this.onLoss = List.of();
 		return actions;
 	}
 
