@@ -1,9 +1,7 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
@@ -31,8 +29,6 @@ final class Consumer {
 
 	private static final Logger logger = LoggerFactory.getLogger(Consumer.class);
 
-	private static final int MOST_PER_CALL = 4000;
-
 	private static final int MOST_REGISTRATIONS = 3;
 
 	private static final long NAP = TimeUnit.MICROSECONDS.toNanos(150);
@@ -40,11 +36,11 @@ final class Consumer {
 	/** Then it is repeated over another connection. */
 	private static final Duration EARLY_TAKE_WAIT = Duration.ofSeconds(2);
 
-	private static final Comparator<Loan> BY_TAG = Comparator.comparingLong(Loan::tag);
-
 	private final String queue;
 
 	private final LeaseStore store;
+
+	private final BulkAck bulkAck;
 
 	private final Duration lease;
 
@@ -76,6 +72,7 @@ final class Consumer {
 			Listener listener) {
 		this.queue = queue;
 		this.store = store;
+		this.bulkAck = new BulkAck(store, this);
 		this.lease = lease;
 		this.ids = ids;
 		this.executor = executor;
@@ -180,7 +177,7 @@ final class Consumer {
 			Thread.yield();
 		}
 		try {
-			return lend(current, early.tags(), RedisLink.await(early.reply(), early.deadline()), most);
+			return lend(current, early.tags(), Uninterruptible.await(early.reply(), early.deadline()), most);
 		}
 		catch (ExecutionException | TimeoutException | CancellationException ex) {
 			if (Fate.of(ex) == Fate.UNKNOWN) {
@@ -220,7 +217,7 @@ final class Consumer {
 		if (current != null && !current.isLost()) {
 			return current;
 		}
-		if (!RedisLink.lockUntil(this.registering, System.nanoTime() + RedisLink.DEADLINE.toNanos())) {
+		if (!Uninterruptible.lock(this.registering, System.nanoTime() + RedisLink.DEADLINE.toNanos())) {
 			throw new CallFailedException(Fate.NOT_SENT, new IllegalStateException("registering takes too long"));
 		}
 		try {
@@ -287,7 +284,7 @@ final class Consumer {
 		return loan.settle(verb, () -> noteLoss(loan.incarnation(), call.get()));
 	}
 
-	private Settled noteLoss(Incarnation current, Settled settled) {
+	Settled noteLoss(Incarnation current, Settled settled) {
 		if (!settled.live()) {
 			lost(current);
 		}
@@ -296,84 +293,7 @@ final class Consumer {
 
 	/** Acknowledges; returns how many were ours. */
 	int ackAll(Collection<Loan> loans) {
-		List<Loan> left = new ArrayList<>(loans);
-		left.sort(BY_TAG);
-		int ours = 0;
-		while (!left.isEmpty()) {
-			List<Loan> group = ofOneIncarnation(left);
-			for (int from = 0; from < group.size(); from += MOST_PER_CALL) {
-				ours += ackTogether(group.subList(from, Math.min(group.size(), from + MOST_PER_CALL)));
-			}
-			Incarnation done = group.get(0).incarnation();
-			left = left.stream().filter((loan) -> loan.incarnation() != done).toList();
-		}
-		return ours;
-	}
-
-	/** Those of the first one's incarnation, each once. */
-	private static List<Loan> ofOneIncarnation(List<Loan> sorted) {
-		List<Loan> group = new ArrayList<>(sorted.size());
-		Loan last = null;
-		for (Loan loan : sorted) {
-			if (loan != last && loan.incarnation() == sorted.get(0).incarnation()) {
-				group.add(loan);
-				last = loan;
-			}
-		}
-		return group;
-	}
-
-	/** Loans are locked in the order of their tags, so that two calls never deadlock. */
-	private int ackTogether(List<Loan> group) {
-		List<Loan> open = new ArrayList<>(group.size());
-		int begun = 0;
-		try {
-			for (Loan loan : group) {
-				boolean undecided = loan.begin();
-				begun++;
-				if (undecided && loan.isUnsure()) {
-					// An earlier call may have decided otherwise: it is asked by itself.
-					ack(loan);
-				}
-				else if (undecided) {
-					open.add(loan);
-				}
-			}
-			if (!open.isEmpty()) {
-				ackOpen(open);
-			}
-			int ours = 0;
-			for (Loan loan : group) {
-				ours += loan.outcome(Verb.ACK) ? 1 : 0;
-			}
-			return ours;
-		}
-		finally {
-			group.subList(0, begun).forEach(Loan::end);
-		}
-	}
-
-	private void ackOpen(List<Loan> open) {
-		Incarnation owner = open.get(0).incarnation();
-		if (owner.isLost()) {
-			open.forEach((loan) -> loan.conclude(Verb.ACK, false, false, false));
-			return;
-		}
-		Settled settled;
-		try {
-			settled = this.store.ack(owner.id(), open);
-		}
-		catch (CallFailedException ex) {
-			open.forEach((loan) -> loan.noteFailure(Verb.ACK, ex));
-			throw ex;
-		}
-		for (int i = 0; i < open.size(); i++) {
-			// Of a live consumer, tags are missing together: after a lost reply, or where
-			// someone deleted them all.
-			boolean found = settled.live() ? settled.count() > 0 : Replies.number(settled.flags().get(i)) == 1;
-			open.get(i).conclude(Verb.ACK, settled.live(), found, settled.repeated());
-		}
-		noteLoss(owner, settled);
+		return this.bulkAck.ackAll(loans);
 	}
 
 	/**

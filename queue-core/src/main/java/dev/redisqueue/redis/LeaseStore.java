@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import dev.redisqueue.redis.RedisLink.Repeat;
 import dev.redisqueue.redis.RedisLink.Reply;
 import io.lettuce.core.Range;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +79,7 @@ final class LeaseStore {
 	 */
 	CompletableFuture<Taken> beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer, long first,
 			int most) {
-		return redis
-			.<List<Object>>evalsha(Script.TAKE.digest(), ScriptOutputType.MULTI, takeKeys(consumer),
-					takeArguments(consumer, first, most))
+		return new Evaluation(Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most)).send(redis)
 			.toCompletableFuture()
 			.thenApply(LeaseStore::taken);
 	}

@@ -13,7 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.redisqueue.QueueUnavailableException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
@@ -134,9 +133,7 @@ final class RedisLink implements AutoCloseable {
 				}
 				Fate fate = Fate.of(cause);
 				unsure |= fate == Fate.UNKNOWN;
-				if (fate != Fate.REFUSED) {
-					this.lastTrouble = System.nanoTime();
-				}
+				noteTrouble(fate);
 				boolean again = switch (fate) {
 					case NOT_SENT, TRY_LATER -> true;
 					case UNKNOWN -> repeat == Repeat.ALWAYS;
@@ -158,7 +155,7 @@ final class RedisLink implements AutoCloseable {
 		Sent<R> sent = begin(command, connection(deadline));
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
-			R reply = await(sent.reply(), sent.time() + wait);
+			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
 			noteReply();
 			return reply;
 		}
@@ -204,7 +201,13 @@ final class RedisLink implements AutoCloseable {
 		if (failure == null) {
 			noteReply();
 		}
-		else if (Fate.of(failure) != Fate.REFUSED) {
+		else {
+			noteTrouble(Fate.of(failure));
+		}
+	}
+
+	private void noteTrouble(Fate fate) {
+		if (fate != Fate.REFUSED) {
 			this.lastTrouble = System.nanoTime();
 		}
 	}
@@ -223,25 +226,6 @@ final class RedisLink implements AutoCloseable {
 			drop(sent.connection());
 		}
 		sent.reply().cancel(false);
-	}
-
-	static <R> R await(CompletableFuture<R> future, long deadline) throws ExecutionException, TimeoutException {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
 	}
 
 	/**
@@ -279,7 +263,7 @@ final class RedisLink implements AutoCloseable {
 		}
 		// Whoever opens may need his time: nobody queues up behind him for longer than
 		// his own call may last.
-		if (!lockUntil(this.opening, deadline)) {
+		if (!Uninterruptible.lock(this.opening, deadline)) {
 			throw new RedisConnectionFailureException("no connection in time");
 		}
 		try {
@@ -293,26 +277,6 @@ final class RedisLink implements AutoCloseable {
 		}
 		finally {
 			this.opening.unlock();
-		}
-	}
-
-	/** Not interruptible, like the calls. */
-	static boolean lockUntil(ReentrantLock lock, long deadline) {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return lock.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 
@@ -451,42 +415,6 @@ final class RedisLink implements AutoCloseable {
 		/** Why no reply will come, or {@code null} where it has come or may yet. */
 		@Nullable Throwable failure() {
 			return this.reply.isDone() ? this.reply.handle((value, failure) -> failure).join() : null;
-		}
-
-	}
-
-	/**
-	 * A script by its digest; as text where Redis does not know it (yet, or any more).
-	 */
-	private static final class Evaluation implements Command<List<Object>> {
-
-		private final Script script;
-
-		private final byte[][] keys;
-
-		private final byte[][] args;
-
-		private final boolean text;
-
-		Evaluation(Script script, byte[][] keys, byte[][] args) {
-			this(script, keys, args, false);
-		}
-
-		private Evaluation(Script script, byte[][] keys, byte[][] args, boolean text) {
-			this.script = script;
-			this.keys = keys;
-			this.args = args;
-			this.text = text;
-		}
-
-		Evaluation withText() {
-			return new Evaluation(this.script, this.keys, this.args, true);
-		}
-
-		@Override
-		public RedisFuture<List<Object>> send(RedisClusterAsyncCommands<byte[], byte[]> commands) {
-			return (this.text) ? commands.eval(this.script.source(), ScriptOutputType.MULTI, this.keys, this.args)
-					: commands.evalsha(this.script.digest(), ScriptOutputType.MULTI, this.keys, this.args);
 		}
 
 	}
