@@ -18,11 +18,12 @@ local ready, arrived, delayed, consumers, taken, meta = unpack(KEYS)
 local first, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local largest, budget = tonumber(ARGV[4]), tonumber(ARGV[5])
 local function reply(messages, due, expired)
-  local sent = {}
   for i = 1, #messages do
-    sent[i] = #messages[i] > largest and #messages[i] or messages[i]
+    if #messages[i] > largest then
+      messages[i] = #messages[i]
+    end
   end
-  return { 'OK', sent, due, expired }
+  return { 'OK', messages, due, expired }
 end
 local function head(key, count, bytes)
   return sized(count, bytes, function(from, n)
@@ -55,23 +56,23 @@ if redis.call('HGET', meta, 'paused') then
 end
 local due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false
 
-local messages, bytes, last, fromArrived = {}, 0, false, 0
+local messages, fields, count, bytes, full, fromArrived = {}, { '#', 0 }, 0, 0, false, 0
 for _, key in ipairs({ arrived, ready }) do
-  if not last and #messages < most then
-    local found = head(key, most - #messages, budget - bytes)
+  if not full and count < most then
+    local found = head(key, most - count, budget - bytes)
     for i = 1, #found do
       local size = #found[i] > largest and 0 or #found[i]
-      if #messages > 0 and bytes + size > budget then
-        last = true
-        break
-      end
-      bytes = bytes + size
-      messages[#messages + 1] = found[i]
+      full = count > 0 and bytes + size > budget
+      if full then break end
+      fields[2 * count + 3] = first + count
+      fields[2 * count + 4] = found[i]
+      bytes, count = bytes + size, count + 1
+      messages[count] = found[i]
     end
   end
-  if key == arrived then fromArrived = #messages end
+  if key == arrived then fromArrived = count end
 end
-if #messages == 0 then
+if count == 0 then
   local time = now()
   local expired = redis.call('ZRANGE', consumers, -time, time, 'BYSCORE', 'LIMIT', 0, 1)[1]
   return reply(messages, due, expired or false)
@@ -79,16 +80,12 @@ end
 
 -- Copy, then remove; removing is proven by a no-op of the same command.
 redis.call('LTRIM', ready, 0, -1)
-local fields = { '#', first + #messages - 1 }
-for i = 1, #messages do
-  fields[#fields + 1] = first + i - 1
-  fields[#fields + 1] = messages[i]
-end
+fields[2] = first + count - 1
 redis.call('HSET', taken, unpack(fields))
 if fromArrived > 0 then
   redis.call('LTRIM', arrived, fromArrived, -1)
 end
-if #messages > fromArrived then
-  redis.call('LTRIM', ready, #messages - fromArrived, -1)
+if count > fromArrived then
+  redis.call('LTRIM', ready, count - fromArrived, -1)
 end
 return reply(messages, due, false)

@@ -2,16 +2,17 @@
 -- mean size of those seen allows, at most 100 at once, since larger ones may follow small ones.
 -- fetch(from, count) reads.
 local function sized(count, bytes, fetch)
-  local values, read, step = {}, 0, bytes > 0 and 1 or 0
-  while step > 0 and #values < count do
-    local asked = math.min(step, count - #values)
-    local found = fetch(#values, asked)
+  local values, read, seen, step = {}, 0, 0, bytes > 0 and 1 or 0
+  while step > 0 and seen < count do
+    local asked = math.min(step, count - seen)
+    local found = fetch(seen, asked)
     for i = 1, #found do
       read = read + #found[i]
-      values[#values + 1] = found[i]
+      values[seen + i] = found[i]
     end
-    local fitting = math.floor(#values * (bytes - read) / (read + 1))
-    step = #found < asked and 0 or math.min(#values == 1 and 10 or 100, fitting)
+    seen = seen + #found
+    local fitting = math.floor(seen * (bytes - read) / (read + 1))
+    step = #found < asked and 0 or math.min(seen == 1 and 10 or 100, fitting)
   end
   return values
 end
