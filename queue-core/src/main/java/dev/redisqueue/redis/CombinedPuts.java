@@ -191,11 +191,13 @@ final class CombinedPuts {
 
 	/** Not interruptible, like all calls. */
 	private @Nullable Throwable await(Put put) {
-		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
+		long start = System.nanoTime();
+		long withdrawAt = start + LONGEST_GATHERING;
 		boolean interrupted = false;
 		for (int i = 0; i < YIELDS && !put.ended && isCrowded(); i++) {
 			Thread.yield();
 		}
+		this.link.shortWait().await(() -> put.ended, start);
 		while (!put.ended) {
 			Sent<?> sent = put.sent;
 			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
@@ -216,6 +218,7 @@ final class CombinedPuts {
 				LockSupport.parkNanos(this, BEING_SENT);
 			}
 		}
+		this.link.shortWait().called(start, System.nanoTime());
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}

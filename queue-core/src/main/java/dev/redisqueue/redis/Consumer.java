@@ -7,7 +7,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -30,8 +29,6 @@ final class Consumer {
 	private static final Logger logger = LoggerFactory.getLogger(Consumer.class);
 
 	private static final int MOST_REGISTRATIONS = 3;
-
-	private static final long NAP = TimeUnit.MICROSECONDS.toNanos(150);
 
 	/** Then it is repeated over another connection. */
 	private static final Duration EARLY_TAKE_WAIT = Duration.ofSeconds(2);
@@ -172,10 +169,7 @@ final class Consumer {
 	@Nullable Batch take(EarlyTake early, int most) {
 		Incarnation current = early.incarnation();
 		// The reply is on its way: to fall asleep and wake up again takes as long.
-		long end = System.nanoTime() + NAP;
-		while (!early.reply().isDone() && System.nanoTime() - end < 0) {
-			Thread.yield();
-		}
+		ShortWait.awake(early.reply()::isDone);
 		try {
 			return lend(current, early.tags(), Uninterruptible.await(early.reply(), early.deadline()), most);
 		}

@@ -53,6 +53,8 @@ final class RedisLink implements AutoCloseable {
 
 	private final ServerClock clock = new ServerClock();
 
+	private final ShortWait shortWait = new ShortWait();
+
 	private final ReentrantLock opening = new ReentrantLock();
 
 	private volatile @Nullable Open shared;
@@ -83,6 +85,11 @@ final class RedisLink implements AutoCloseable {
 
 	ServerClock clock() {
 		return this.clock;
+	}
+
+	/** For those who wait for replies themselves. */
+	ShortWait shortWait() {
+		return this.shortWait;
 	}
 
 	/** The clock, asked once from Redis where nothing has told it yet. */
@@ -155,8 +162,10 @@ final class RedisLink implements AutoCloseable {
 		Sent<R> sent = begin(command, connection(deadline));
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
+			this.shortWait.await(sent.reply()::isDone, sent.time());
 			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
 			noteReply();
+			this.shortWait.called(sent.time(), System.nanoTime());
 			return reply;
 		}
 		catch (ExecutionException ex) {
