@@ -9,7 +9,8 @@ Returns {'OK', messages, next due time (ms) or false, an expired consumer or fal
         a message above the largest is borrowed too, but only its length comes back.
         {'LOST'} not registered or fenced; {'STALE'} too late; {'PAUSED'} paused.
         The last three change nothing, but that a pause puts the arrived messages back to the head.
-Cost    12 commands, 9 where nothing is ready; above 10 messages 1 or 2 more, and 1 for each 100
+Cost    12 commands, 9 where nothing is ready; 1 more where messages had arrived, 1 or 2 more above
+        10 messages, and 1 for each 100
 --]]
 --@include now
 --@include alive
@@ -70,7 +71,10 @@ for _, key in ipairs({ arrived, ready }) do
       messages[count] = found[i]
     end
   end
-  if key == arrived then fromArrived = count end
+  if key == arrived and count > 0 then
+    fromArrived = count
+    full = count < redis.call('LLEN', arrived) -- What is left comes before what is ready.
+  end
 end
 if count == 0 then
   local time = now()

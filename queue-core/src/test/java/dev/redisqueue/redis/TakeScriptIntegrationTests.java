@@ -174,6 +174,15 @@ class TakeScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void whatDidNotFitOfTheArrivedMessagesIsNotOvertakenByReadyOnes() {
+		registerAlice();
+		this.queue.list("arrived", "123456", "abcdef").list("ready", "1");
+		assertThat(run(Script.TAKE, TAKE, "alice", 1, 10, 100, 10)).isEqualTo(list("OK", list("123456"), null, null));
+		assertState("arrived", list("abcdef"), "ready", list("1"), "consumers", map("alice", "now+60m"), "taken:alice",
+				map("#", "1", "1", "123456"));
+	}
+
+	@Test
 	void takeBorrowsOneMessageWhateverItsBytes() {
 		registerAlice();
 		this.queue.list("arrived", "12345678901").list("ready", "1");
