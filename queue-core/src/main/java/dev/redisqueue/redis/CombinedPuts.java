@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.redisqueue.redis.RedisLink.Sent;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +61,14 @@ final class CombinedPuts {
 
 	/** new → ready. */
 	void put(byte[] message) {
-		long deadline = System.nanoTime() + RedisLink.DEADLINE.toNanos();
+		long start = System.nanoTime();
 		Put put = new Put(message);
 		gather(put);
 		letOthersRun();
 		if (this.newest.get() != null && mayBegin()) {
 			sendGathered();
 		}
-		Throwable failure = await(put);
+		Throwable failure = await(put, start);
 		if (failure == null) {
 			return;
 		}
@@ -75,7 +76,7 @@ final class CombinedPuts {
 		if (fate != Fate.NOT_SENT && fate != Fate.TRY_LATER) {
 			throw new CallFailedException(fate, failure);
 		}
-		this.store.put(deadline, message);
+		this.store.put(start + RedisLink.DEADLINE.toNanos(), message);
 	}
 
 	private void gather(Put put) {
@@ -190,14 +191,13 @@ final class CombinedPuts {
 	}
 
 	/** Not interruptible, like all calls. */
-	private @Nullable Throwable await(Put put) {
-		long start = System.nanoTime();
-		long withdrawAt = start + LONGEST_GATHERING;
+	private @Nullable Throwable await(Put put, long start) {
+		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
 		boolean interrupted = false;
 		for (int i = 0; i < YIELDS && !put.ended && isCrowded(); i++) {
 			Thread.yield();
 		}
-		this.link.shortWait().await(() -> put.ended, start);
+		this.link.shortWait().await(put, start);
 		while (!put.ended) {
 			Sent<?> sent = put.sent;
 			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
@@ -218,15 +218,15 @@ final class CombinedPuts {
 				LockSupport.parkNanos(this, BEING_SENT);
 			}
 		}
-		this.link.shortWait().called(start, System.nanoTime());
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
+		this.link.shortWait().called(start, System.nanoTime());
 		return put.failure;
 	}
 
 	/** A put that waits for its reply. */
-	private static final class Put {
+	private static final class Put implements BooleanSupplier {
 
 		private final byte[] message;
 
@@ -245,6 +245,12 @@ final class CombinedPuts {
 
 		Put(byte[] message) {
 			this.message = message;
+		}
+
+		/** Whether it has ended. */
+		@Override
+		public boolean getAsBoolean() {
+			return this.ended;
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -29,6 +30,8 @@ final class Consumer {
 	private static final Logger logger = LoggerFactory.getLogger(Consumer.class);
 
 	private static final int MOST_REGISTRATIONS = 3;
+
+	private static final long NAP = TimeUnit.MICROSECONDS.toNanos(150);
 
 	/** Then it is repeated over another connection. */
 	private static final Duration EARLY_TAKE_WAIT = Duration.ofSeconds(2);
@@ -169,7 +172,7 @@ final class Consumer {
 	@Nullable Batch take(EarlyTake early, int most) {
 		Incarnation current = early.incarnation();
 		// The reply is on its way: to fall asleep and wake up again takes as long.
-		ShortWait.awake(early.reply()::isDone);
+		ShortWait.yieldUntil(early.reply()::isDone, System.nanoTime() + NAP);
 		try {
 			return lend(current, early.tags(), Uninterruptible.await(early.reply(), early.deadline()), most);
 		}

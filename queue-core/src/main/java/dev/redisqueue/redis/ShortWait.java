@@ -4,62 +4,68 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Lets a thread that calls Redis again and again wait awake for its next reply, where
- * Redis is so near that to fall asleep and be woken takes as long as the reply. It yields
- * to all other threads, one thread at a time does so, and whatever takes longer is waited
- * for asleep.
+ * Lets a thread that does little but call Redis wait awake for its replies, where they
+ * come sooner than a thread that sleeps is woken. One thread at a time does so, for
+ * {@link #LONGEST} a call, and yields to others that are to run. After that was in vain,
+ * since Redis is not so near or the processors are busy, nobody does for ten times as
+ * long, so that it wastes at most a tenth of a processor.
  */
 final class ShortWait {
 
-	private static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(150);
+	private static final long LONGEST = TimeUnit.MICROSECONDS.toNanos(100);
 
-	/** Whoever did something else for longer does not only wait for Redis. */
+	/** Whoever did something else for longer does more than call Redis. */
 	private static final long LONGEST_BREAK = TimeUnit.MICROSECONDS.toNanos(50);
 
-	private final AtomicBoolean taken = new AtomicBoolean();
+	private static final int PENALTY = 10;
 
-	private volatile @Nullable Call last;
+	private static final long NOBODY = -1;
+
+	private final AtomicBoolean turn = new AtomicBoolean();
+
+	/** Whose call was the last one, if it was short. */
+	private volatile long caller = NOBODY;
+
+	/** When the next call of the caller comes late. */
+	private volatile long late;
+
+	private volatile long pausedUntil = System.nanoTime();
 
 	/**
-	 * Returns when it is done, or soon.
+	 * Returns when it is done, or soon; who is to sleep until then does so afterwards.
 	 * @param done whether what is waited for has come
 	 * @param start when the call of this thread began, by the local monotonic clock
 	 */
 	void await(BooleanSupplier done, long start) {
-		Call before = this.last;
-		if (before != null && before.isFollowedBy(start) && this.taken.compareAndSet(false, true)) {
-			try {
-				awake(done);
+		if (this.caller != Thread.currentThread().getId() || start - this.late > 0
+				|| System.nanoTime() - this.pausedUntil < 0 || !this.turn.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			long begin = System.nanoTime();
+			yieldUntil(done, begin + LONGEST);
+			long end = System.nanoTime();
+			if (end - begin >= LONGEST) {
+				this.pausedUntil = end + PENALTY * (end - begin);
 			}
-			finally {
-				this.taken.set(false);
-			}
+		}
+		finally {
+			this.turn.set(false);
 		}
 	}
 
 	/** A call of this thread began and ended. */
 	void called(long start, long end) {
-		this.last = new Call(Thread.currentThread().getId(), start, end);
+		this.late = end + LONGEST_BREAK;
+		this.caller = (end - start <= LONGEST) ? Thread.currentThread().getId() : NOBODY;
 	}
 
-	/** Yields until it is done, but not for long. */
-	static void awake(BooleanSupplier done) {
-		long end = System.nanoTime() + LONGEST;
+	/** Yields until it is done, or the local monotonic clock says that it is the end. */
+	static void yieldUntil(BooleanSupplier done, long end) {
 		while (!done.getAsBoolean() && System.nanoTime() - end < 0) {
 			Thread.yield();
 		}
-	}
-
-	private record Call(long thread, long start, long end) {
-
-		boolean isFollowedBy(long next) {
-			return this.thread == Thread.currentThread().getId() && this.end - this.start <= LONGEST
-					&& next - this.end <= LONGEST_BREAK;
-		}
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.redisqueue.redis;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,12 +12,12 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Only who calls Redis again and again waits awake, and not for long. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ShortWaitTests {
 
 	private static final long START = 1_000_000;
 
-	private static final long END = START + TimeUnit.MICROSECONDS.toNanos(150);
+	private static final long END = START + TimeUnit.MICROSECONDS.toNanos(100);
 
 	private static final long NEXT = END + TimeUnit.MICROSECONDS.toNanos(50);
 
@@ -61,8 +62,20 @@ class ShortWaitTests {
 	@Test
 	void whatDoesNotComeIsNotWaitedForAwakeForLong() {
 		this.shortWait.called(START, END);
+		long begin = System.nanoTime();
 		this.shortWait.await(() -> this.asked.incrementAndGet() < 0, NEXT);
 		assertThat(this.asked).hasPositiveValue();
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofNanos(100_000),
+				Duration.ofSeconds(5));
+	}
+
+	@Test
+	void whatWasInVainIsNotTriedAgainForTenTimesAsLong() {
+		this.shortWait.called(START, END);
+		long begin = System.nanoTime();
+		this.shortWait.await(() -> false, NEXT);
+		awaitTurn();
+		assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.MICROSECONDS.toNanos(11 * 100));
 	}
 
 	@Test
@@ -82,8 +95,7 @@ class ShortWaitTests {
 		assertThat(this.asked).hasValue(0);
 		end.countDown();
 		other.get();
-		this.shortWait.await(this::asked, NEXT);
-		assertThat(this.asked).hasValue(1);
+		awaitTurn();
 	}
 
 	@Test
@@ -98,6 +110,12 @@ class ShortWaitTests {
 			this.shortWait.await(this::asked, NEXT);
 		}
 		assertThat(this.asked).hasValue(1);
+	}
+
+	private void awaitTurn() {
+		while (this.asked.get() == 0) {
+			this.shortWait.await(this::asked, NEXT);
+		}
 	}
 
 	/** Done when asked. */
