@@ -39,7 +39,7 @@ final class CombinedPuts {
 	private static final int CROWD = 4;
 
 	/** In a crowd the reply often comes before a thread would be asleep. */
-	private static final int YIELDS = 3;
+	private static final int YIELDS = 8;
 
 	private final RedisLink link;
 
