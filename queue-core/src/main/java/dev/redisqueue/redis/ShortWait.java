@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * come sooner than a thread that sleeps is woken. One thread at a time does so, for
  * {@link #LONGEST} a call, and yields to others that are to run. After that was in vain,
  * since Redis is not so near or the processors are busy, nobody does for ten times as
- * long, so that it wastes at most a tenth of a processor.
+ * long, so that it wastes a tenth of a processor at most.
  */
 final class ShortWait {
 
@@ -19,6 +19,9 @@ final class ShortWait {
 	private static final long LONGEST_BREAK = TimeUnit.MICROSECONDS.toNanos(50);
 
 	private static final int PENALTY = 10;
+
+	/** So that a process that was stopped meanwhile does not pay for that. */
+	private static final long LONGEST_PENALTY = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long NOBODY = -1;
 
@@ -47,7 +50,7 @@ final class ShortWait {
 			yieldUntil(done, begin + LONGEST);
 			long end = System.nanoTime();
 			if (end - begin >= LONGEST) {
-				this.pausedUntil = end + PENALTY * (end - begin);
+				this.pausedUntil = end + Math.min(PENALTY * (end - begin), LONGEST_PENALTY);
 			}
 		}
 		finally {

@@ -9,8 +9,8 @@ Returns {'OK', messages, next due time (ms) or false, an expired consumer or fal
         a message above the largest is borrowed too, but only its length comes back.
         {'LOST'} not registered or fenced; {'STALE'} too late; {'PAUSED'} paused.
         The last three change nothing, but that a pause puts the arrived messages back to the head.
-Cost    12 commands, 9 where nothing is ready; 1 more where messages had arrived, 1 or 2 more above
-        10 messages, and 1 for each 100
+Cost    11 commands, 10 for one message, 9 where nothing is ready; up to 3 more where messages had
+        arrived, 1 or 2 more above 10 messages, and 1 for each 100
 --]]
 --@include now
 --@include alive

@@ -113,7 +113,7 @@ class ShortWaitTests {
 	}
 
 	private void awaitTurn() {
-		while (this.asked.get() == 0) {
+		while (this.asked.get() == 0 && !Thread.currentThread().isInterrupted()) {
 			this.shortWait.await(this::asked, NEXT);
 		}
 	}

@@ -183,6 +183,15 @@ class TakeScriptIntegrationTests extends ScriptTestSupport {
 	}
 
 	@Test
+	void whatWasReadOfTheArrivedMessagesAndDidNotFitIsNotOvertakenEither() {
+		registerAlice();
+		this.queue.list("arrived", "1", "1234567890").list("ready", "2");
+		assertThat(run(Script.TAKE, TAKE, "alice", 1, 10, 100, 10)).isEqualTo(list("OK", list("1"), null, null));
+		assertState("arrived", list("1234567890"), "ready", list("2"), "consumers", map("alice", "now+60m"),
+				"taken:alice", map("#", "1", "1", "1"));
+	}
+
+	@Test
 	void takeBorrowsOneMessageWhateverItsBytes() {
 		registerAlice();
 		this.queue.list("arrived", "12345678901").list("ready", "1");
