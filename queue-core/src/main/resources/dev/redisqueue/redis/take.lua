@@ -57,14 +57,13 @@ if redis.call('HGET', meta, 'paused') then
 end
 local due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false
 
-local messages, fields, count, bytes, full, fromArrived = {}, { '#', 0 }, 0, 0, false, 0
+local messages, fields, count, bytes, fromArrived, moreArrived = {}, { '#', 0 }, 0, 0, 0, false
 for _, key in ipairs({ arrived, ready }) do
-  if not full and count < most then
+  if not moreArrived and count < most then
     local found = head(key, most - count, budget - bytes)
     for i = 1, #found do
       local size = #found[i] > largest and 0 or #found[i]
-      full = count > 0 and bytes + size > budget
-      if full then break end
+      if count > 0 and bytes + size > budget then break end
       fields[2 * count + 3] = first + count
       fields[2 * count + 4] = found[i]
       bytes, count = bytes + size, count + 1
@@ -73,7 +72,7 @@ for _, key in ipairs({ arrived, ready }) do
   end
   if key == arrived and count > 0 then
     fromArrived = count
-    full = count < redis.call('LLEN', arrived) -- What is left comes before what is ready.
+    moreArrived = count < redis.call('LLEN', arrived) -- That comes before what is ready.
   end
 end
 if count == 0 then
