@@ -3,8 +3,10 @@ package dev.redisqueue.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,9 @@ final class Consumer {
 	private final Listener listener;
 
 	private final ReentrantLock registering = new ReentrantLock();
+
+	/** Incarnations of which Redis may still hold something. */
+	private final Set<String> unrecovered = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable Incarnation incarnation;
 
@@ -257,6 +262,7 @@ final class Consumer {
 		if (answer == 0) {
 			return null;
 		}
+		this.unrecovered.add(id);
 		this.listener.registered();
 		return new Incarnation(id, time);
 	}
@@ -360,20 +366,25 @@ final class Consumer {
 		}
 	}
 
+	/** Nothing is left of a lost incarnation. */
+	void recovered(String id) {
+		this.unrecovered.remove(id);
+	}
+
 	/**
 	 * Ends: nothing is taken any more, and nothing settled.
-	 * @return the id to recover, or {@code null} where there is none
+	 * @return the ids to recover: that of the incarnation that ends here, and of those
+	 * that were lost just before
 	 */
-	@Nullable String end() {
+	Set<String> end() {
 		this.ended = true;
 		this.registering.lock();
 		try {
 			Incarnation current = this.incarnation;
-			if (current == null || !current.lose()) {
-				return null;
+			if (current != null && current.lose()) {
+				tell(current);
 			}
-			tell(current);
-			return current.id();
+			return Set.copyOf(this.unrecovered);
 		}
 		finally {
 			this.registering.unlock();

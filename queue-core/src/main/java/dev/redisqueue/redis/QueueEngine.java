@@ -170,11 +170,8 @@ final class QueueEngine implements AutoCloseable {
 		this.closed = true;
 		this.ticker.close();
 		this.arrivals.close();
-		String ended = this.consumer.end();
 		try {
-			if (ended != null) {
-				this.recoverer.recoverOwn(ended);
-			}
+			this.consumer.end().forEach(this.recoverer::recoverOwn);
 		}
 		catch (CallFailedException ex) {
 			// Redis is away: other consumers get the messages when the lease has run out.

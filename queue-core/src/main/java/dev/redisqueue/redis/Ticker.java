@@ -182,6 +182,7 @@ final class Ticker implements AutoCloseable {
 		this.workers.execute(() -> {
 			try {
 				this.recoverer.recoverOwn(id);
+				this.consumer.recovered(id);
 			}
 			catch (CallFailedException ex) {
 				logger.debug("Queue {}: {} will be recovered after its lease ({})", this.queue, id, ex.reason());

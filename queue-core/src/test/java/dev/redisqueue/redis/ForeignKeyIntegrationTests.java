@@ -16,6 +16,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.ChildJvm;
+import dev.redisqueue.testing.FaultProxy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +152,23 @@ class ForeignKeyIntegrationTests {
 		assertThat(again).extracting(Delivery::payload).containsExactlyElementsOf(numbers(10));
 		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
 		assertThat(queue.ackAll(again)).isEqualTo(10);
+	}
+
+	@Test
+	void whatAConsumerHeldThatWasLostJustBeforeItsProcessClosesGoesBack() throws Exception {
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueueFactory process = this.fixture.process(proxy.port());
+		RedisQueue<String> queue = process.create(this.fixture.name(), String.class, OPTIONS);
+		queue.putAll(numbers(3));
+		List<Delivery<String>> held = queue.take(3, SOON);
+		this.fixture.redis().del(this.fixture.key("consumers"));
+		// The recovery takes several round trips, and is under way when the process
+		// closes.
+		proxy.delayReplies(Duration.ofMillis(100));
+		assertThat(held.get(0).ack()).isTrue();
+		process.close();
+		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).hasSize(2);
+		assertThat(this.fixture.keysOf(this.fixture.name())).noneMatch((key) -> key.contains("taken"));
 	}
 
 	@Test
