@@ -68,7 +68,9 @@ final class Recoverer {
 	/** Recovers a consumer of this process that has ended, whatever its lease. */
 	boolean recoverOwn(String consumer) {
 		FenceStatus status = this.store.fence(consumer, this.lock, true);
-		if (status == FenceStatus.GONE && this.store.adopt(consumer)) {
+		if (status == FenceStatus.GONE) {
+			// Where that comes to nothing, somebody else may just have done it.
+			this.store.adopt(consumer);
 			status = this.store.fence(consumer, this.lock, true);
 		}
 		if (status != FenceStatus.OK) {

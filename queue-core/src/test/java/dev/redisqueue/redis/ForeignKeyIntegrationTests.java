@@ -18,6 +18,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -154,7 +155,7 @@ class ForeignKeyIntegrationTests {
 		assertThat(queue.ackAll(again)).isEqualTo(10);
 	}
 
-	@Test
+	@RepeatedTest(10) // Two threads of the process recover it, each in its own time.
 	void whatAConsumerHeldThatWasLostJustBeforeItsProcessClosesGoesBack() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
 		RedisQueueFactory process = this.fixture.process(proxy.port());
