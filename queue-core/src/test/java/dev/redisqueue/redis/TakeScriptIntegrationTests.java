@@ -1,5 +1,6 @@
 package dev.redisqueue.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -36,6 +37,18 @@ class TakeScriptIntegrationTests extends ScriptTestSupport {
 		assertThat(take(1, 4)).isEqualTo(list("OK", list("a1", "a2", "r1", "r2"), "now+5m", null));
 		assertState("ready", list("r3"), "delayed", map("k000000000000001later", "now+5m"), "consumers",
 				map("alice", "now+60m"), "taken:alice", map("#", "4", "1", "a1", "2", "a2", "3", "r1", "4", "r2"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 9, 10, 11, 95, 990, 1001, 999_999_998 })
+	void tagsFollowOneAnother(int first) {
+		registerAlice();
+		List<String> messages = IntStream.range(0, 25).mapToObj((i) -> "m" + i).toList();
+		this.queue.list("ready", messages.toArray(String[]::new));
+		assertThat(take(first, 25)).isEqualTo(list("OK", messages, null, null));
+		List<String> taken = new ArrayList<>(List.of("#", String.valueOf(first + 24)));
+		IntStream.range(0, 25).forEach((i) -> taken.addAll(List.of(String.valueOf(first + i), "m" + i)));
+		assertState("consumers", map("alice", "now+60m"), "taken:alice", map(taken.toArray(String[]::new)));
 	}
 
 	@Test
