@@ -157,15 +157,16 @@ final class Backlog<T> {
 
 	/**
 	 * Ends the caller's turn to poll.
-	 * @return {@code false} where nobody is to get what was taken any more: it is the
-	 * caller's to give back
+	 * @return {@code false} where nobody is to get what was taken, or not yet: it is the
+	 * caller's to give back, and nobody polls until it {@link #gaveBack()}
 	 */
 	boolean polled(List<Taken<T>> more) {
 		this.lock.lock();
 		try {
 			this.polls--;
 			this.polled.signalAll();
-			if (this.surrendered) {
+			if (this.surrendered || isHeldOff(more)) {
+				this.returning++;
 				return false;
 			}
 			this.dry = more.isEmpty() && !this.taken.isEmpty();
@@ -180,6 +181,11 @@ final class Backlog<T> {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Whether its queue was to be left alone while the take was under way. */
+	private boolean isHeldOff(List<Taken<T>> more) {
+		return !more.isEmpty() && more.get(0).source().isHeldOff();
 	}
 
 	/**
@@ -237,7 +243,7 @@ final class Backlog<T> {
 	boolean offer(List<Taken<T>> arrived) {
 		this.lock.lock();
 		try {
-			if (!this.waiting || this.closed || this.paused) {
+			if (!this.waiting || this.closed || this.paused || isHeldOff(arrived)) {
 				return false;
 			}
 			this.taken.addAll(arrived);
@@ -288,25 +294,33 @@ final class Backlog<T> {
 
 	/**
 	 * Once paused or closed: drains what has not begun, a take under way included, whose
-	 * messages are the youngest.
+	 * messages are the youngest. Nothing, if it was resumed meanwhile: what comes next
+	 * would overtake what goes back.
 	 * @param atMost how long to wait for that
 	 */
 	List<Taken<T>> surrender(Duration atMost) {
 		long left = atMost.toNanos();
+		boolean interrupted = false;
 		this.lock.lock();
 		try {
-			while (this.polls > 0 && left > 0) {
-				left = this.polled.awaitNanos(left);
+			while (this.polls > 0 && left > 0 && !interrupted) {
+				try {
+					left = this.polled.awaitNanos(left);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			this.surrendered = this.paused || this.closed;
+			this.returning++;
+			return this.surrendered ? drained() : List.of();
 		}
 		finally {
-			this.surrendered = this.paused || this.closed;
 			this.lock.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
-		return drain();
 	}
 
 	void resume() {
@@ -329,13 +343,17 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			this.returning++;
-			List<Taken<T>> left = List.copyOf(this.taken);
-			this.taken.clear();
-			return left;
+			return drained();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private List<Taken<T>> drained() {
+		List<Taken<T>> left = List.copyOf(this.taken);
+		this.taken.clear();
+		return left;
 	}
 
 	/** What was drained is back. */

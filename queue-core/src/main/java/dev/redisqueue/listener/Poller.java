@@ -78,8 +78,17 @@ final class Poller<T> {
 		finally {
 			leave();
 			if (!this.backlog.polled(taken)) {
-				this.outcomes.giveBack(taken);
+				giveBack(taken);
 			}
+		}
+	}
+
+	private void giveBack(List<Taken<T>> taken) {
+		try {
+			this.outcomes.giveBack(taken);
+		}
+		finally {
+			this.backlog.gaveBack();
 		}
 	}
 

@@ -55,6 +55,8 @@ final class Source<T> {
 
 	private volatile long notBefore = System.nanoTime();
 
+	private volatile long heldOffUntil = System.nanoTime();
+
 	Source(String listener, RedisQueue<T> queue) {
 		this.listener = listener;
 		this.queue = queue;
@@ -151,10 +153,11 @@ final class Source<T> {
 
 	/**
 	 * What the handler or its acknowledgement needs is away: nothing is taken for a
-	 * while.
+	 * while, and what a take under way brings goes back.
 	 */
 	synchronized void holdOff(Duration pause) {
 		long until = System.nanoTime() + pause.toNanos();
+		this.heldOffUntil = until;
 		if (until - this.notBefore > 0) {
 			this.notBefore = until;
 		}
@@ -162,6 +165,11 @@ final class Source<T> {
 			this.woken = true;
 			this.waiting.interrupt();
 		}
+	}
+
+	/** Whether it is to be left alone for what the handler needs. */
+	boolean isHeldOff() {
+		return this.heldOffUntil - System.nanoTime() > 0;
 	}
 
 	private synchronized void succeeded() {
