@@ -30,7 +30,7 @@ class ListenerDeathIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);
 
-	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(2));
+	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(5));
 
 	@RegisterExtension
 	final ListenerFixture fixture = ListenerFixture.withOwnServer();
@@ -69,7 +69,7 @@ class ListenerDeathIntegrationTests {
 
 	@Test
 	void row3aMessageThatKillsEveryProcessBecomesADeadLetterAndTheOthersAreHandled() throws Exception {
-		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(1)).withMaxAttempts(3);
+		QueueOptions options = OPTIONS.withLease(Duration.ofSeconds(3)).withMaxAttempts(3);
 		RedisQueue<String> queue = this.fixture.queue(options);
 		queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(10));
 		queue.put("halt");

@@ -70,7 +70,8 @@ class ListenerOutageIntegrationTests {
 	@Test
 	void row11whoCannotRenewInTimeIsInterruptedByHisOwnClock() {
 		FaultProxy proxy = this.fixture.proxy();
-		RedisQueue<String> other = this.fixture.queue(OPTIONS);
+		// It looks for lost consumers every 20 s only.
+		RedisQueue<String> other = this.fixture.queue(OPTIONS.withLease(Duration.ofMinutes(1)));
 		holdOne(this.fixture.queue(proxy, OPTIONS), other);
 		proxy.hole();
 		await().until(() -> this.handled.interrupted().contains("a 1"));
@@ -179,6 +180,9 @@ class ListenerOutageIntegrationTests {
 			listener.resume();
 			long acked = 1 + i;
 			await().until(() -> producer.stats().acked() == acked);
+			// That Redis has acknowledged is seen before its reply has passed the proxy.
+			int expectedTraps = i;
+			await().until(() -> proxy.sprung() >= expectedTraps);
 			assertThat(proxy.sprung()).isEqualTo(i);
 		}
 		assertThat(this.handled.executions()).isEqualTo(expected);

@@ -25,7 +25,7 @@ class PoisonLatencyIntegrationTests {
 
 	private static final int MESSAGES = 1000;
 
-	private static final int ROUNDS = 5;
+	private static final int ROUNDS = 9;
 
 	private static final String POISON = "poison";
 

@@ -237,7 +237,7 @@ class RedisQueueListenerContainerIntegrationTests {
 	void startsAndStopsAgainAndAgain() {
 		RedisQueue<String> queue = this.fixture.queue();
 		AtomicInteger handled = new AtomicInteger();
-		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
+		RedisQueueListenerContainer<String> container = this.fixture.listen("again", List.of(queue),
 				ListenerOptions.defaults().withConcurrency(3),
 				DeliveryHandler.each((delivery) -> handled.incrementAndGet()));
 		for (int i = 1; i <= 20; i++) {
@@ -251,7 +251,7 @@ class RedisQueueListenerContainerIntegrationTests {
 		}
 		assertThat(queue.stats().taken()).isZero();
 		assertThat(queue.stats().acked()).isEqualTo(20);
-		assertThat(threadsOf("test")).isEmpty();
+		await().until(() -> threadsOf("again").isEmpty());
 	}
 
 	@Test

@@ -50,6 +50,7 @@ class StopIntegrationTests {
 		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		Thread stop = new Thread(container::stop);
 		stop.start();
+		awaitItsWait(stop);
 		queue.put("two");
 		await().during(Duration.ofMillis(300)).until(() -> queue.stats().taken() == 1 && queue.size() == 1);
 		this.end.countDown();
@@ -71,7 +72,7 @@ class StopIntegrationTests {
 		queue.putAll(List.of("one", "two"));
 		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		container.stop();
-		assertThat(queue.stats().taken()).isZero();
+		await().until(() -> queue.stats().taken() == 0);
 		List<Delivery<String>> again = queue.take(2, Duration.ofSeconds(5));
 		assertThat(again).extracting(Delivery::payload).containsExactly("one", "two");
 		assertThat(again).extracting(Delivery::attempt).containsExactly(2, 1);
@@ -121,6 +122,7 @@ class StopIntegrationTests {
 		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		Thread stop = new Thread(container::stop);
 		stop.start();
+		awaitItsWait(stop);
 		await().until(() -> queue.size() == 2000);
 		this.end.countDown();
 		stop.join(30_000);
@@ -133,6 +135,11 @@ class StopIntegrationTests {
 		}
 		assertThat(left).isEqualTo(RedisQueueListenerContainerIntegrationTests.numbers(5000).subList(3000, 5000));
 		assertThat(queue.stats().acked()).isEqualTo(5000);
+	}
+
+	/** By then it has ended the fetching. */
+	private static void awaitItsWait(Thread stop) {
+		await().until(() -> stop.getState() == Thread.State.TIMED_WAITING);
 	}
 
 	@Test
@@ -240,8 +247,8 @@ class StopIntegrationTests {
 			.queue(QueueOptions.defaults().withBackoff(dev.redisqueue.Backoff.fixed(Duration.ZERO)));
 		CountDownLatch fullConcurrency = new CountDownLatch(2);
 		List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
-			this.fixture.listen(queue,
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "replaced")) {
+			this.fixture.listen("replaced", List.of(queue),
 					ListenerOptions.defaults().withConcurrency(2).withHandlerTimeout(Duration.ofSeconds(2)),
 					DeliveryHandler.each((delivery) -> {
 						if (delivery.payload().equals("hangs")) {
@@ -268,7 +275,7 @@ class StopIntegrationTests {
 		finally {
 			this.end.countDown();
 		}
-		await().until(() -> RedisQueueListenerContainerIntegrationTests.threadsOf("test")
+		await().until(() -> RedisQueueListenerContainerIntegrationTests.threadsOf("replaced")
 			.stream()
 			.filter((thread) -> !thread.getName().endsWith("ack") && !thread.getName().endsWith("watch"))
 			.count() == 2);
@@ -276,8 +283,8 @@ class StopIntegrationTests {
 
 	@Test
 	void row10aHandlerSlowerThanTheLeaseKeepsIt() throws Exception {
-		RedisQueue<String> queue = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(1)));
-		RedisQueue<String> other = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(1)));
+		RedisQueue<String> queue = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(3)));
+		RedisQueue<String> other = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(3)));
 		AtomicInteger executions = new AtomicInteger();
 		this.fixture.listen(queue, ListenerOptions.defaults(), DeliveryHandler.each((delivery) -> {
 			executions.incrementAndGet();

@@ -3,7 +3,9 @@ package dev.redisqueue.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,9 @@ public final class RedisInstance implements AutoCloseable {
 	private final Path directory;
 
 	private Process process;
+
+	/** Keeps the port while the server is down, so that nobody else gets it. */
+	private Socket placeholder;
 
 	private RedisClient client;
 
@@ -138,6 +143,7 @@ public final class RedisInstance implements AutoCloseable {
 				"--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
 		command.addAll(this.arguments);
 		try {
+			leavePort();
 			this.process = new ProcessBuilder(command).directory(this.directory.toFile())
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -173,6 +179,12 @@ public final class RedisInstance implements AutoCloseable {
 		}
 		if (this.process != null) {
 			kill();
+			try {
+				leavePort();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 		if (this.directory != null) {
 			RedisBinary.deleteRecursively(this.directory);
@@ -195,6 +207,29 @@ public final class RedisInstance implements AutoCloseable {
 		catch (InterruptedException ex) {
 			ending.destroyForcibly();
 			Thread.currentThread().interrupt();
+			return;
+		}
+		holdPort();
+	}
+
+	/** Bound but not listening: connections are refused, as they should be. */
+	private void holdPort() {
+		if (this.placeholder == null) {
+			try {
+				this.placeholder = new Socket();
+				this.placeholder.setReuseAddress(true);
+				this.placeholder.bind(new InetSocketAddress(host(), port()));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException("Port " + port() + " is taken already", ex);
+			}
+		}
+	}
+
+	private void leavePort() throws IOException {
+		if (this.placeholder != null) {
+			this.placeholder.close();
+			this.placeholder = null;
 		}
 	}
 

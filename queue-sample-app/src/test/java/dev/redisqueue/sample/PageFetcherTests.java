@@ -38,7 +38,11 @@ class PageFetcherTests {
 		this.server.setExecutor(this.threads);
 		this.server.start();
 		this.start = "http://localhost:" + this.server.getAddress().getPort() + "/";
-		this.fetcher = new PageFetcher(this.start, Duration.ofMillis(500));
+		this.fetcher = new PageFetcher(this.start, Duration.ofSeconds(30));
+	}
+
+	private PageFetcher impatient() {
+		return new PageFetcher(this.start, Duration.ofMillis(500));
 	}
 
 	@AfterEach
@@ -102,7 +106,7 @@ class PageFetcherTests {
 	@Test
 	void givesUpOnAServerThatDoesNotAnswer() throws Exception {
 		this.server.createContext("/silent", (exchange) -> awaitEnd());
-		PageFetcher.Answer answer = this.fetcher.fetch(this.start + "silent");
+		PageFetcher.Answer answer = impatient().fetch(this.start + "silent");
 		assertThat(answer.problem()).contains("timed out");
 		assertThat(answer.transientFailure()).isTrue();
 	}
@@ -116,7 +120,7 @@ class PageFetcherTests {
 			exchange.getResponseBody().flush();
 			awaitEnd();
 		});
-		PageFetcher.Answer answer = this.fetcher.fetch(this.start + "stalls");
+		PageFetcher.Answer answer = impatient().fetch(this.start + "stalls");
 		assertThat(answer.problem()).isNotNull();
 		assertThat(answer.transientFailure()).isTrue();
 	}

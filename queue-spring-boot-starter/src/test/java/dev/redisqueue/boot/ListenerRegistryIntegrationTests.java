@@ -123,7 +123,7 @@ class ListenerRegistryIntegrationTests {
 			lines(context).put("one");
 			ListenerRunner.await().until(() -> context.getBean(Blocks.class).begun.getCount() == 0);
 			registry(context).stop();
-			assertThat(lines(context).size()).isEqualTo(1);
+			ListenerRunner.await().until(() -> lines(context).size() == 1);
 			assertThat(lines(context).take(Duration.ZERO)).get().satisfies((delivery) -> {
 				assertThat(delivery.interruptions()).isEqualTo(1);
 				delivery.ack();

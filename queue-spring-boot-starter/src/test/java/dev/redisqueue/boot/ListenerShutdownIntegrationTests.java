@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ListenerShutdownIntegrationTests {
 
-	private static final int MESSAGES = 5000;
+	private static final int MESSAGES = 50_000;
 
 	private final ApplicationContextRunner runner = ListenerRunner.online();
 
