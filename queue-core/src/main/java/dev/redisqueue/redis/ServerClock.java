@@ -5,15 +5,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * The clock of Redis as this process knows it: the last time that Redis told, and what
  * has passed since by the local monotonic clock. The wall clock of this machine is never
- * asked. Late by at most one round trip.
+ * asked. Late by at most one round trip and a millisecond, and never ahead while the
+ * clock of Redis goes as fast as this one.
  */
 final class ServerClock {
 
-	/** Time of Redis (ms) less the local monotonic time (ms). */
+	/** Time of Redis less the local monotonic time (ns). */
 	private volatile long offset = Long.MIN_VALUE;
 
 	void observe(long serverMillis) {
-		this.offset = serverMillis - monotonicMillis();
+		this.offset = TimeUnit.MILLISECONDS.toNanos(serverMillis) - System.nanoTime();
 	}
 
 	boolean isKnown() {
@@ -25,11 +26,7 @@ final class ServerClock {
 		if (!isKnown()) {
 			throw new IllegalStateException("Redis has not told the time yet");
 		}
-		return monotonicMillis() + this.offset;
-	}
-
-	private static long monotonicMillis() {
-		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() + this.offset);
 	}
 
 }

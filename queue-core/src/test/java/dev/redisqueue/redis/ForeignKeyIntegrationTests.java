@@ -125,15 +125,17 @@ class ForeignKeyIntegrationTests {
 		queue.putAll(numbers(8));
 		List<Delivery<String>> held = queue.take(4, SOON);
 		this.fixture.redis().del(this.fixture.key(key));
-		long acked = queue.ackAll(held);
-		assertThat(acked).isBetween(key.equals("taken") ? 0L : 1L, 4L);
+		int acked = queue.ackAll(held);
+		// By then a heartbeat may have found that the lease is gone with the consumers.
+		assertThat(acked).isBetween(key.equals("taken") || key.equals("consumers") ? 0 : 1, 4);
+		int left = 9 - (key.equals("taken") ? 4 : acked);
 		List<String> rest = new ArrayList<>();
-		while (rest.size() < 5) {
+		while (rest.size() < left) {
 			List<Delivery<String>> some = other.take(10, SOON);
 			some.forEach((delivery) -> rest.add(delivery.payload()));
 			assertThat(other.ackAll(some)).isEqualTo(some.size());
 		}
-		assertThat(rest).hasSizeBetween(5, 9).doesNotHaveDuplicates();
+		assertThat(rest).hasSize(left).doesNotHaveDuplicates();
 		queue.put("goes on");
 		assertThat(queue.take(SOON).orElseThrow().ack()).isTrue();
 	}
@@ -166,9 +168,10 @@ class ForeignKeyIntegrationTests {
 		// The recovery takes several round trips, and is under way when the process
 		// closes.
 		proxy.delayReplies(Duration.ofMillis(100));
-		assertThat(held.get(0).ack()).isTrue();
+		// By then a heartbeat may have found that the lease is gone.
+		int acked = held.get(0).ack() ? 1 : 0;
 		process.close();
-		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).hasSize(2);
+		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).hasSize(3 - acked);
 		assertThat(this.fixture.keysOf(this.fixture.name())).noneMatch((key) -> key.contains("taken"));
 	}
 

@@ -243,9 +243,9 @@ class OutageIntegrationTests {
 		other.put("held");
 		Delivery<String> held = hasty.take(SOON).orElseThrow();
 		CompletableFuture<List<Delivery<String>>> others = Async.call(() -> other.take(10, Duration.ofSeconds(15)));
-		this.fixture.redis().clientPause(6500);
 		Queue<String> unknown = new ConcurrentLinkedQueue<>();
 		CompletableFuture<Void> puts = Async.call(() -> {
+			this.fixture.redis().clientPause(6500);
 			hasty.put("unknown");
 			return null;
 		});
