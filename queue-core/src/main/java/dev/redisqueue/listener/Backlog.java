@@ -29,8 +29,8 @@ final class Backlog<T> {
 	/** The poller waits for any of several queues. */
 	private final Condition hungry = this.lock.newCondition();
 
-	/** A turn to poll has ended. */
-	private final Condition polled = this.lock.newCondition();
+	/** A turn to poll has ended, or what was drained is back. */
+	private final Condition settled = this.lock.newCondition();
 
 	private final Deque<Taken<T>> taken = new ArrayDeque<>();
 
@@ -164,7 +164,7 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			this.polls--;
-			this.polled.signalAll();
+			this.settled.signalAll();
 			if (this.surrendered || isHeldOff(more)) {
 				this.returning++;
 				return false;
@@ -260,8 +260,9 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			Taken<T> first = this.taken.peek();
-			// What a poll under way brings would overtake what goes back.
-			boolean stale = first != null && this.polls == 0 && System.nanoTime() - first.time() > nanos;
+			// What a poll under way brings, or gives back, would overtake what goes back.
+			boolean stale = first != null && this.polls == 0 && this.returning == 0
+					&& System.nanoTime() - first.time() > nanos;
 			return stale ? drain() : List.of();
 		}
 		finally {
@@ -303,9 +304,9 @@ final class Backlog<T> {
 		boolean interrupted = false;
 		this.lock.lock();
 		try {
-			while (this.polls > 0 && left > 0 && !interrupted) {
+			while ((this.polls > 0 || this.returning > 0) && left > 0 && !interrupted) {
 				try {
-					left = this.polled.awaitNanos(left);
+					left = this.settled.awaitNanos(left);
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
@@ -362,6 +363,7 @@ final class Backlog<T> {
 		try {
 			this.returning--;
 			this.changed.signalAll();
+			this.settled.signalAll();
 		}
 		finally {
 			this.lock.unlock();

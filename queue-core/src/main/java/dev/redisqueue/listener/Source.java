@@ -72,7 +72,7 @@ final class Source<T> {
 	 * @return what was taken; nothing where taking failed
 	 */
 	List<Taken<T>> take(int most, Duration wait) throws InterruptedException {
-		if (isHeldOff(wait)) {
+		if (isResting(wait)) {
 			return List.of();
 		}
 		if (!wait.isZero() && !isWaiting()) {
@@ -137,7 +137,7 @@ final class Source<T> {
 		return taken;
 	}
 
-	private boolean isHeldOff(Duration wait) throws InterruptedException {
+	private boolean isResting(Duration wait) throws InterruptedException {
 		long left = this.notBefore - System.nanoTime();
 		if (left <= 0) {
 			return false;
@@ -153,7 +153,7 @@ final class Source<T> {
 
 	/**
 	 * What the handler or its acknowledgement needs is away: nothing is taken for a
-	 * while, and what a take under way brings goes back.
+	 * while, and what a take under way brings within that time goes back.
 	 */
 	synchronized void holdOff(Duration pause) {
 		long until = System.nanoTime() + pause.toNanos();
@@ -199,7 +199,9 @@ final class Source<T> {
 			this.troubledSince = now;
 			this.lastLog = now;
 		}
-		this.notBefore = now + TimeUnit.MILLISECONDS.toNanos(this.trouble.nextBackOff());
+		long until = now + TimeUnit.MILLISECONDS.toNanos(this.trouble.nextBackOff());
+		// What is taken before a hold-off ends would go back at once.
+		this.notBefore = (until - this.heldOffUntil > 0) ? until : this.heldOffUntil;
 		if (first && !(failure instanceof QueueUnavailableException)) {
 			logger.error("Listener {} cannot take from queue {} and tries again until it can: {}", this.listener,
 					this.queue.name(), failure.getMessage());

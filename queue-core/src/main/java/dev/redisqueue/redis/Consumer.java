@@ -366,7 +366,7 @@ final class Consumer {
 		}
 	}
 
-	/** Nothing is left of a lost incarnation. */
+	/** Nothing is left of a consumer, which may be a lost incarnation of this one. */
 	void recovered(String id) {
 		this.unrecovered.remove(id);
 	}

@@ -3,12 +3,16 @@ package dev.redisqueue.redis;
 import java.util.List;
 
 import dev.redisqueue.QueueOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts of one queue in this process, whatever the type of its payload, and how they
  * hang together.
  */
 final class QueueEngine implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueEngine.class);
 
 	private final String name;
 
@@ -170,11 +174,19 @@ final class QueueEngine implements AutoCloseable {
 		this.closed = true;
 		this.ticker.close();
 		this.arrivals.close();
+		this.consumer.end().forEach(this::recoverOwn);
+	}
+
+	private void recoverOwn(String id) {
 		try {
-			this.consumer.end().forEach(this.recoverer::recoverOwn);
+			this.recoverer.recoverOwn(id);
 		}
 		catch (CallFailedException ex) {
 			// Redis is away: other consumers get the messages when the lease has run out.
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Queue {}: what consumer {} had could not be given back; other consumers get it when its "
+					+ "lease has run out", this.name, id, ex);
 		}
 	}
 

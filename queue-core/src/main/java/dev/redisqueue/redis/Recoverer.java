@@ -65,7 +65,10 @@ final class Recoverer {
 		return this.store.finish(consumer);
 	}
 
-	/** Recovers a consumer of this process that has ended, whatever its lease. */
+	/**
+	 * Recovers a consumer of this process that has ended, whatever its lease.
+	 * @return whether nothing is left of it
+	 */
 	boolean recoverOwn(String consumer) {
 		FenceStatus status = this.store.fence(consumer, this.lock, true);
 		if (status == FenceStatus.GONE) {
@@ -74,7 +77,7 @@ final class Recoverer {
 			status = this.store.fence(consumer, this.lock, true);
 		}
 		if (status != FenceStatus.OK) {
-			return false;
+			return status == FenceStatus.GONE;
 		}
 		int count = move(consumer);
 		if (count > 0) {

@@ -163,6 +163,7 @@ final class Ticker implements AutoCloseable {
 		try {
 			String id = first;
 			while (id != null && this.recoverer.recover(id)) {
+				this.consumer.recovered(id);
 				id = this.store.tick(this.lease).expired();
 				if (id != null && this.consumer.isCurrent(id)) {
 					return;
@@ -181,8 +182,9 @@ final class Ticker implements AutoCloseable {
 	void recoverOwn(String id) {
 		this.workers.execute(() -> {
 			try {
-				this.recoverer.recoverOwn(id);
-				this.consumer.recovered(id);
+				if (this.recoverer.recoverOwn(id)) {
+					this.consumer.recovered(id);
+				}
 			}
 			catch (CallFailedException ex) {
 				logger.debug("Queue {}: {} will be recovered after its lease ({})", this.queue, id, ex.reason());

@@ -50,7 +50,8 @@ local tag, filled = first, 2
 for _, key in ipairs({ arrived, ready }) do
   -- Reads not much more than fits: one first, then ten, then as many as the mean size of those
   -- seen allows, at most 100 at once, since larger ones may follow small ones.
-  local seen, read, step = 0, 0, (moreArrived or bytes >= budget) and 0 or 1
+  local left = budget - bytes
+  local seen, read, step = 0, 0, (moreArrived or left <= 0) and 0 or 1
   while step > 0 and count < most do
     local asked = math.min(step, most - count)
     local found = redis.call('LRANGE', key, seen, seen + asked - 1)
@@ -76,7 +77,7 @@ for _, key in ipairs({ arrived, ready }) do
     end
     seen = seen + got
     step = (full or got < asked) and 0
-        or math.min(seen == 1 and 10 or 100, math.floor(seen * (budget - bytes) / (read + 1)))
+        or math.min(seen == 1 and 10 or 100, math.floor(seen * (left - read) / (read + 1)))
   end
   if key == arrived and count > 0 then
     fromArrived = count

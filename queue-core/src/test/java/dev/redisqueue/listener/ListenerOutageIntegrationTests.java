@@ -13,6 +13,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.ScriptDigest;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.Scale;
@@ -73,8 +74,10 @@ class ListenerOutageIntegrationTests {
 		// It looks for lost consumers every 20 s only.
 		RedisQueue<String> other = this.fixture.queue(OPTIONS.withLease(Duration.ofMinutes(1)));
 		holdOne(this.fixture.queue(proxy, OPTIONS), other);
+		MachineClock clock = MachineClock.start();
 		proxy.hole();
 		await().until(() -> this.handled.interrupted().contains("a 1"));
+		assertThat(clock.elapsed()).isLessThan(OPTIONS.lease().multipliedBy(2));
 		assertThat(other.stats().recovered()).as("nobody has told him").isZero();
 		this.handled.release();
 		proxy.heal();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -418,7 +419,7 @@ class MishapIntegrationTests {
 		AtomicReference<Source<String>> source = new AtomicReference<>();
 		source.set(new Source<>("test", interposed(queue, "take", () -> {
 		}, () -> source.get().holdOff(Duration.ofMinutes(1)))));
-		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 1, () -> false);
+		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 3, () -> false);
 		Poller<String> poller = new Poller<>(List.of(source.get()), backlog,
 				new OutcomeExecutor<>("test", FailurePolicy.defaults(), backlog, Runnable::run));
 		queue.putAll(List.of("1", "2", "3"));
@@ -427,6 +428,40 @@ class MishapIntegrationTests {
 		assertThat(queue.stats().taken()).isZero();
 		assertThat(payloads(queue)).containsExactly("1", "2", "3");
 		assertThat(backlog.next()).as("nothing to handle, the turn to poll").isEmpty();
+	}
+
+	@Test
+	void nothingElseIsDrainedWhileYoungerMessagesGoBack() throws Exception {
+		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 1, () -> false);
+		RedisQueue<String> queue = this.fixture.queue();
+		queue.putAll(List.of("1", "2"));
+		assertThat(backlog.next()).as("the turn to poll").isEmpty();
+		assertThat(backlog.drain()).as("begins to give back").isEmpty();
+		assertThat(backlog.polled(new Source<>("test", queue).take(2, Duration.ZERO))).isTrue();
+		assertThat(backlog.drainStale(0)).isEmpty();
+		backlog.pause();
+		CompletableFuture<List<Taken<String>>> surrendered = CompletableFuture
+			.supplyAsync(() -> backlog.surrender(Duration.ofMinutes(1)));
+		await().during(Duration.ofMillis(200)).until(() -> !surrendered.isDone());
+		backlog.gaveBack();
+		List<Taken<String>> drained = surrendered.get(30, TimeUnit.SECONDS);
+		assertThat(drained).hasSize(2);
+		drained.forEach((taken) -> taken.delivery().ack());
+	}
+
+	@Test
+	void aFailureDoesNotShortenAHoldOff() throws Exception {
+		AtomicInteger takes = new AtomicInteger();
+		AtomicReference<Source<String>> source = new AtomicReference<>();
+		source.set(new Source<>("test", interposed(this.fixture.queue(), "take", () -> {
+			takes.incrementAndGet();
+			source.get().holdOff(Duration.ofMinutes(1));
+			throw new QueueException("", null, "NOPERM", null);
+		}, () -> {
+		})));
+		assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+		await().during(Duration.ofSeconds(1)).until(() -> source.get().take(1, Duration.ZERO).isEmpty());
+		assertThat(takes).hasValue(1);
 	}
 
 	@Test

@@ -46,8 +46,8 @@ class PoisonLatencyIntegrationTests {
 		double ratio = with.get(ROUNDS / 2) / without.get(ROUNDS / 2);
 		System.out.printf("p99 from put to handler, ms: without poison %s, with %s, ratio of medians %.2f%n", without,
 				with, ratio);
-		// Against the slowest round without poison, as the machine may be busy.
-		assertThat(with.get(ROUNDS / 2)).isLessThanOrEqualTo(2 * without.get(ROUNDS - 1));
+		// Against the slowest round without poison but one, as the machine may be busy.
+		assertThat(with.get(ROUNDS / 2)).isLessThanOrEqualTo(2 * without.get(ROUNDS - 2));
 	}
 
 	/** The 99th percentile of the good messages' way, in ms. */

@@ -72,7 +72,7 @@ class StopIntegrationTests {
 		queue.putAll(List.of("one", "two"));
 		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		container.stop();
-		await().until(() -> queue.stats().taken() == 0);
+		assertThat(queue.stats().taken()).isZero();
 		List<Delivery<String>> again = queue.take(2, Duration.ofSeconds(5));
 		assertThat(again).extracting(Delivery::payload).containsExactly("one", "two");
 		assertThat(again).extracting(Delivery::attempt).containsExactly(2, 1);

@@ -338,9 +338,7 @@ class CombinedPutsIntegrationTests {
 
 	}
 
-	/**
-	 * They do not wait for each other for ever: the test is no slower than it must be.
-	 */
+	/** Looks often: what gathers goes by itself after two seconds. */
 	private static void awaitAtOnce(Callable<Boolean> condition) {
 		await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
 	}

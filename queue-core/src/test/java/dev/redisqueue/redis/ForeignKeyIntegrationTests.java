@@ -171,8 +171,35 @@ class ForeignKeyIntegrationTests {
 		// By then a heartbeat may have found that the lease is gone.
 		int acked = held.get(0).ack() ? 1 : 0;
 		process.close();
-		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).hasSize(3 - acked);
 		assertThat(this.fixture.keysOf(this.fixture.name())).noneMatch((key) -> key.contains("taken"));
+		List<Delivery<String>> again = this.fixture.queue().take(3, SOON);
+		assertThat(again).extracting(Delivery::payload).isEqualTo(numbers(3).subList(acked, 3));
+		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
+		again.forEach(Delivery::ack);
+	}
+
+	@RepeatedTest(4) // In whatever order it is done.
+	void aLostConsumerThatCannotBeRecoveredDoesNotKeepWhatItsSuccessorHolds() throws Exception {
+		RedisQueueFactory process = this.fixture.process();
+		RedisQueue<String> queue = process.create(this.fixture.name(), String.class, OPTIONS);
+		queue.putAll(numbers(3));
+		List<Delivery<String>> held = queue.take(2, SOON);
+		byte[] begun = this.fixture.key("begun");
+		this.fixture.redis().set(begun, new byte[0]);
+		this.fixture.redis().del(this.fixture.key("consumers"));
+		int acked = held.get(0).ack() ? 1 : 0;
+		assertThat(queue.take(SOON).orElseThrow().payload()).isEqualTo("2");
+		process.close();
+		assertThat(this.fixture.redis().llen(this.fixture.list())).isOne();
+		this.fixture.redis().del(begun);
+		RedisQueue<String> other = this.fixture.queue(OPTIONS);
+		List<String> rest = new ArrayList<>();
+		while (rest.size() < 3 - acked) {
+			Delivery<String> next = other.take(SOON).orElseThrow();
+			rest.add(next.payload());
+			next.ack();
+		}
+		assertThat(rest).containsExactlyInAnyOrderElementsOf(numbers(3).subList(acked, 3));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.redisqueue.redis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -226,6 +227,16 @@ class TakeScriptIntegrationTests extends ScriptTestSupport {
 		List<?> reply = (List<?>) run(Script.TAKE, TAKE, "alice", 1, 40, 1000, 1000);
 		assertThat((List<?>) reply.get(1)).hasSize(12);
 		assertThat((List<?>) this.queue.read().get("ready")).hasSize(28);
+	}
+
+	@Test
+	void messagesTooLargeToSendUseUpWhatMayBeRead() {
+		registerAlice();
+		String[] messages = new String[40];
+		Arrays.fill(messages, "x".repeat(600));
+		this.queue.list("ready", messages);
+		assertThat(run(Script.TAKE, TAKE, "alice", 1, 40, 100, 1000)).isEqualTo(list("OK", list(600L), null, null));
+		assertThat((List<?>) this.queue.read().get("ready")).hasSize(39);
 	}
 
 	@Test

@@ -121,11 +121,13 @@ public final class RedisInstance implements AutoCloseable {
 	/** Ends it as an operator would; returns when it has gone. */
 	public void stop() {
 		end(false);
+		holdPort();
 	}
 
 	/** Ends it at once, by SIGKILL; returns when it has gone. */
 	public void kill() {
 		end(true);
+		holdPort();
 	}
 
 	/** Stops it in its tracks (SIGSTOP): connections stay open, nothing is answered. */
@@ -178,14 +180,10 @@ public final class RedisInstance implements AutoCloseable {
 			this.client = null;
 		}
 		if (this.process != null) {
-			kill();
-			try {
-				leavePort();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
+			end(true);
+			this.process = null;
 		}
+		leavePort();
 		if (this.directory != null) {
 			RedisBinary.deleteRecursively(this.directory);
 		}
@@ -207,18 +205,17 @@ public final class RedisInstance implements AutoCloseable {
 		catch (InterruptedException ex) {
 			ending.destroyForcibly();
 			Thread.currentThread().interrupt();
-			return;
 		}
-		holdPort();
 	}
 
 	/** Bound but not listening: connections are refused, as they should be. */
 	private void holdPort() {
 		if (this.placeholder == null) {
 			try {
-				this.placeholder = new Socket();
-				this.placeholder.setReuseAddress(true);
-				this.placeholder.bind(new InetSocketAddress(host(), port()));
+				Socket socket = new Socket();
+				socket.setReuseAddress(true);
+				socket.bind(new InetSocketAddress(host(), port()));
+				this.placeholder = socket;
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException("Port " + port() + " is taken already", ex);
@@ -226,10 +223,15 @@ public final class RedisInstance implements AutoCloseable {
 		}
 	}
 
-	private void leavePort() throws IOException {
-		if (this.placeholder != null) {
-			this.placeholder.close();
-			this.placeholder = null;
+	private void leavePort() {
+		try {
+			if (this.placeholder != null) {
+				this.placeholder.close();
+				this.placeholder = null;
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
