@@ -113,9 +113,8 @@ final class OutcomeExecutor<T> {
 
 	private void release(List<Taken<T>> released) {
 		released.get(0).source().holdOff(HOLD_OFF);
-		// What comes after it would fare no better, and goes back behind it; but for what
-		// a
-		// take under way brings, which goes back when it comes.
+		// What comes after it would fare no better, and goes back behind it. What a take
+		// under way brings goes back when it comes.
 		List<Taken<T>> behind = this.backlog.drain();
 		try {
 			giveBack(behind);
