@@ -186,7 +186,9 @@ final class CombinedPuts {
 		for (Put put : puts) {
 			put.failure = failure;
 			put.ended = true;
-			LockSupport.unpark(put.thread);
+			if (put.asleep) {
+				LockSupport.unpark(put.thread);
+			}
 		}
 	}
 
@@ -198,6 +200,7 @@ final class CombinedPuts {
 			Thread.yield();
 		}
 		this.link.shortWait().await(put, start);
+		put.asleep = true;
 		while (!put.ended) {
 			Sent<?> sent = put.sent;
 			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
@@ -242,6 +245,12 @@ final class CombinedPuts {
 		private @Nullable Throwable failure;
 
 		private volatile boolean ended;
+
+		/**
+		 * Whether it may be. Who is awake is not woken: that would only end some later
+		 * sleep of the application's.
+		 */
+		private volatile boolean asleep;
 
 		Put(byte[] message) {
 			this.message = message;

@@ -185,6 +185,24 @@ class CombinedPutsIntegrationTests {
 	}
 
 	@Test
+	void aPutDoesNotEndALaterSleepOfItsThread() {
+		RedisQueue<String> queue = this.fixture.queue();
+		long wanted = TimeUnit.MILLISECONDS.toNanos(5);
+		int cutShort = 0;
+		for (int i = 0; i < 100; i++) {
+			// So that the reply is waited for awake.
+			for (int j = 0; j < 20; j++) {
+				put(queue, "m-" + i + "-" + j, SMALL);
+			}
+			long start = System.nanoTime();
+			LockSupport.parkNanos(wanted);
+			cutShort += (System.nanoTime() - start < wanted / 2) ? 1 : 0;
+		}
+		// Where the reply comes just when the thread falls asleep.
+		assertThat(cutShort).isLessThan(20);
+	}
+
+	@Test
 	void aLargeMessageGoesAloneBesideWhatGathers() {
 		Client client = new Client(LONG);
 		List<Putting> puts = client.gather("m", SMALL);
