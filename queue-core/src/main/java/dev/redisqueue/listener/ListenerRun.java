@@ -148,7 +148,7 @@ final class ListenerRun<T> {
 		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.prefetch.stalled();
-			giveBack(stale);
+			this.outcomes.giveBackDrained(stale);
 		}
 		fillUp();
 	}
@@ -176,16 +176,7 @@ final class ListenerRun<T> {
 
 	/** Where Redis is away, giving back takes until it is back. */
 	private Thread giveBackBeside(Duration atMost) {
-		return beside(() -> giveBack(this.backlog.surrender(atMost)));
-	}
-
-	private void giveBack(List<Taken<T>> drained) {
-		try {
-			this.outcomes.giveBack(drained);
-		}
-		finally {
-			this.backlog.gaveBack();
-		}
+		return beside(() -> this.outcomes.giveBackDrained(this.backlog.surrender(atMost)));
 	}
 
 	/**

@@ -70,6 +70,18 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
+	/**
+	 * Gives back what the backlog has drained or refused, and tells it when that is done.
+	 */
+	void giveBackDrained(Collection<Taken<T>> drained) {
+		try {
+			giveBack(drained);
+		}
+		finally {
+			this.backlog.gaveBack();
+		}
+	}
+
 	private static <T> List<Taken<T>> youngestFirst(Collection<Taken<T>> some) {
 		List<Taken<T>> youngestFirst = new ArrayList<>(some);
 		Collections.reverse(youngestFirst);

@@ -78,17 +78,8 @@ final class Poller<T> {
 		finally {
 			leave();
 			if (!this.backlog.polled(taken)) {
-				giveBack(taken);
+				this.outcomes.giveBackDrained(taken);
 			}
-		}
-	}
-
-	private void giveBack(List<Taken<T>> taken) {
-		try {
-			this.outcomes.giveBack(taken);
-		}
-		finally {
-			this.backlog.gaveBack();
 		}
 	}
 

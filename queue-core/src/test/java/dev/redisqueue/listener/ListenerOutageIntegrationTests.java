@@ -13,7 +13,6 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.ScriptDigest;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
-import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.MachineClock;
 import dev.redisqueue.testing.Scale;

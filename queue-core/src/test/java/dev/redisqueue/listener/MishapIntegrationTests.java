@@ -562,7 +562,6 @@ class MishapIntegrationTests {
 		return ListenerFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
 	}
 
-	@SuppressWarnings("unchecked") // A proxy of this interface.
 	private static <T> RedisQueue<T> acknowledging(RedisQueue<T> queue, Runnable before) {
 		return interposed(queue, "ackAll", before, () -> {
 		});
