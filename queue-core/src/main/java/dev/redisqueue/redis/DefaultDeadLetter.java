@@ -6,7 +6,11 @@ import java.util.Optional;
 
 import dev.redisqueue.DeadLetter;
 import dev.redisqueue.UndecodablePayloadException;
-import dev.redisqueue.redis.LetterStore.Stored;
+import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.frame.LetterFrame;
+import dev.redisqueue.redis.frame.Payloads;
+import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.store.LetterStore.Stored;
 
 /**
  * A stored letter, with its payload.
@@ -21,16 +25,16 @@ final class DefaultDeadLetter<T> implements DeadLetter<T> {
 
 	private final Stored stored;
 
-	private final Message letter;
+	private final StoredMessage letter;
 
-	private final Message message;
+	private final StoredMessage message;
 
 	DefaultDeadLetter(String queue, Payloads<T> payloads, Stored stored) {
 		this.queue = queue;
 		this.payloads = payloads;
 		this.stored = stored;
-		this.letter = Letters.read(stored);
-		this.message = Message.read(this.letter.payload(), this.letter::id);
+		this.letter = LetterFrame.read(stored);
+		this.message = StoredMessage.read(this.letter.payload(), this.letter::id);
 	}
 
 	@Override
@@ -48,7 +52,7 @@ final class DefaultDeadLetter<T> implements DeadLetter<T> {
 		return received().payload();
 	}
 
-	private Message received() {
+	private StoredMessage received() {
 		if (this.stored.content().length < this.stored.length()) {
 			throw new UndecodablePayloadException(this.queue, id(), null, "Queue " + this.queue + ": dead letter "
 					+ id() + " of " + size() + " bytes is too large to be received (max-received-size). It stays",
@@ -69,38 +73,38 @@ final class DefaultDeadLetter<T> implements DeadLetter<T> {
 
 	@Override
 	public String reason() {
-		return Optional.ofNullable(this.letter.field(Head.REASON)).orElse("unknown");
+		return Optional.ofNullable(this.letter.field(FrameHead.REASON)).orElse("unknown");
 	}
 
 	@Override
 	public Optional<String> causeType() {
-		return either(Head.CAUSE);
+		return either(FrameHead.CAUSE);
 	}
 
 	@Override
 	public Optional<String> causeMessage() {
-		return either(Head.CAUSE_MESSAGE);
+		return either(FrameHead.CAUSE_MESSAGE);
 	}
 
 	/** Of the burial, or else of the last retry before it. */
 	private Optional<String> either(String name) {
-		Message source = (this.letter.field(Head.CAUSE) != null) ? this.letter : this.message;
+		StoredMessage source = (this.letter.field(FrameHead.CAUSE) != null) ? this.letter : this.message;
 		return Optional.ofNullable(source.field(name));
 	}
 
 	@Override
 	public int attempts() {
-		return Optional.ofNullable(this.letter.field(Head.ATTEMPTS)).map(Integer::parseInt).orElse(1);
+		return Optional.ofNullable(this.letter.field(FrameHead.ATTEMPTS)).map(Integer::parseInt).orElse(1);
 	}
 
 	@Override
 	public Optional<Instant> putAt() {
-		return this.message.time(Head.PUT_AT);
+		return this.message.time(FrameHead.PUT_AT);
 	}
 
 	@Override
 	public Optional<Instant> firstFailedAt() {
-		return this.message.time(Head.FIRST_FAILED_AT);
+		return this.message.time(FrameHead.FIRST_FAILED_AT);
 	}
 
 	@Override

@@ -9,8 +9,13 @@ import java.util.function.Supplier;
 import dev.redisqueue.DeadLetter;
 import dev.redisqueue.DeadLetters;
 import dev.redisqueue.MessageFormat;
-import dev.redisqueue.redis.LetterStore.Redriven;
-import dev.redisqueue.redis.LetterStore.Stored;
+import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.frame.LetterFrame;
+import dev.redisqueue.redis.frame.Payloads;
+import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.store.LetterStore.Redriven;
+import dev.redisqueue.redis.store.LetterStore.Stored;
 
 /**
  * The dead letters of a queue.
@@ -20,7 +25,7 @@ import dev.redisqueue.redis.LetterStore.Stored;
 final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	/** Heads of the letter and of the message in it. */
-	private static final int HEADS = 2 * Head.LIMIT;
+	private static final int HEADS = 2 * FrameHead.LIMIT;
 
 	private static final int REDRIVEN_TOGETHER = 100;
 
@@ -28,16 +33,16 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	private static final int IN_VAIN_AT_MOST = 10;
 
 	/** What a message that starts again does not keep. */
-	private static final List<String> HISTORY = List.of(Head.ATTEMPT, Head.INTERRUPTED, Head.RECOVERED, Head.EXPIRES_AT,
-			Head.FIRST_FAILED_AT, Head.CAUSE, Head.CAUSE_MESSAGE);
+	private static final List<String> HISTORY = List.of(FrameHead.ATTEMPT, FrameHead.INTERRUPTED, FrameHead.RECOVERED,
+			FrameHead.EXPIRES_AT, FrameHead.FIRST_FAILED_AT, FrameHead.CAUSE, FrameHead.CAUSE_MESSAGE);
 
 	private static final byte[] NO_HEAD = new byte[0];
 
-	private final QueueEngine engine;
+	private final QueueParts engine;
 
 	private final Payloads<T> payloads;
 
-	DefaultDeadLetters(QueueEngine engine, Payloads<T> payloads) {
+	DefaultDeadLetters(QueueParts engine, Payloads<T> payloads) {
 		this.engine = engine;
 		this.payloads = payloads;
 	}
@@ -101,7 +106,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 		}
 		// Those that die again meanwhile are behind these, and would never end.
 		long most = Math.min(max, size());
-		Pace pace = new Pace(perSecond);
+		RedriveRate pace = new RedriveRate(perSecond);
 		long redriven = 0;
 		for (int inVain = 0; redriven < most && inVain < IN_VAIN_AT_MOST;) {
 			pace.await(redriven, this.engine.arrivals());
@@ -141,14 +146,14 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	/** The message as its first attempt; where it had no head, or may have none: raw. */
 	private Redriven asNew(Stored stored) {
-		Message letter = Letters.read(stored);
-		Message message = Message.read(letter.payload(), letter::id);
+		StoredMessage letter = LetterFrame.read(stored);
+		StoredMessage message = StoredMessage.read(letter.payload(), letter::id);
 		long diedAt = Objects.requireNonNullElse(stored.diedAt(), 0L);
 		int payloadAt = letter.payloadAt() + message.payloadAt();
 		if (!message.isFramed() || this.engine.options().format() == MessageFormat.RAW) {
 			return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, NO_HEAD);
 		}
-		Head head = message.head();
+		FrameHead head = message.head();
 		HISTORY.forEach(head::without);
 		return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, head.bytes());
 	}

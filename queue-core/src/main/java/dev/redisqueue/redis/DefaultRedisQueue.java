@@ -13,6 +13,14 @@ import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.redis.frame.Payloads;
+import dev.redisqueue.redis.lease.Loan;
+import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Failures;
+import dev.redisqueue.redis.put.Producer;
+import dev.redisqueue.redis.take.DefaultDelivery;
+import dev.redisqueue.redis.take.DirectGet;
+import dev.redisqueue.redis.take.Taker;
 
 /**
  * The queue on Redis: each verb of the API goes to the part that does it.
@@ -21,24 +29,24 @@ import dev.redisqueue.codec.PayloadCodec;
  */
 final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
-	private final QueueEngine engine;
+	private final QueueParts engine;
 
 	private final Failures failures;
 
 	private final Producer<T> producer;
 
-	private final Getter<T> getter;
+	private final DirectGet<T> getter;
 
 	private final Taker<T> taker;
 
 	private final DeadLetters<T> deadLetters;
 
-	DefaultRedisQueue(QueueEngine engine, PayloadCodec<T> codec) {
+	DefaultRedisQueue(QueueParts engine, PayloadCodec<T> codec) {
 		Payloads<T> payloads = new Payloads<>(engine.name(), codec, engine.options());
 		this.engine = engine;
 		this.failures = engine.failures();
 		this.producer = new Producer<>(engine, payloads);
-		this.getter = new Getter<>(engine, payloads);
+		this.getter = new DirectGet<>(engine, payloads);
 		this.taker = new Taker<>(engine, payloads);
 		this.deadLetters = new DefaultDeadLetters<>(engine, payloads);
 	}
@@ -150,7 +158,7 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public QueueStats stats() {
-		return call("read its figures", () -> Figures.read(this.engine, this.taker.lastPoll()));
+		return call("read its figures", () -> StatsReader.read(this.engine, this.taker.lastPoll()));
 	}
 
 	@Override

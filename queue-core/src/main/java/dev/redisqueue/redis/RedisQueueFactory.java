@@ -8,6 +8,11 @@ import java.util.Map;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.redis.frame.MessageIds;
+import dev.redisqueue.redis.link.DerivedConnectionFactory;
+import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.link.Workers;
+import dev.redisqueue.redis.upkeep.OrphanScan;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -149,7 +154,7 @@ public final class RedisQueueFactory implements AutoCloseable {
 			return (RedisQueue<T>) before.queue();
 		}
 		Connected redis = this.connected.computeIfAbsent(database, (number) -> connect(options.database()));
-		QueueEngine engine = new QueueEngine(name, options, redis.link(), this.ids, this.workers, redis.orphanScan());
+		QueueParts engine = new QueueParts(name, options, redis.link(), this.ids, this.workers, redis.orphanScan());
 		RedisQueue<T> queue = new DefaultRedisQueue<>(engine, codec);
 		this.made.put(key, new Made(type, options, engine, queue));
 		return queue;
@@ -209,7 +214,7 @@ public final class RedisQueueFactory implements AutoCloseable {
 	 * @param engine its parts
 	 * @param queue the queue
 	 */
-	private record Made(Object type, QueueOptions options, QueueEngine engine, RedisQueue<?> queue) {
+	private record Made(Object type, QueueOptions options, QueueParts engine, RedisQueue<?> queue) {
 	}
 
 	/**

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
-import dev.redisqueue.redis.ScriptDigest;
+import dev.redisqueue.redis.store.ScriptDigest;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;

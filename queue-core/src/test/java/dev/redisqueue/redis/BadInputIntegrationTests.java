@@ -20,6 +20,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.testing.QueueFixture;
 import dev.redisqueue.testing.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -6,6 +6,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.QueueFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

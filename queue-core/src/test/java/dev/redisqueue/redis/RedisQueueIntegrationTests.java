@@ -19,7 +19,16 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.UndecodablePayloadException;
+import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.lease.Loan;
+import dev.redisqueue.redis.lease.Recoverer;
+import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.store.Keys;
+import dev.redisqueue.redis.store.LeaseStore;
+import dev.redisqueue.redis.take.DefaultDelivery;
+import dev.redisqueue.testing.Async;
 import dev.redisqueue.testing.MachineClock;
+import dev.redisqueue.testing.QueueFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -290,7 +299,7 @@ class RedisQueueIntegrationTests {
 		for (int i = 0; i < 6; i++) {
 			large = large.header("h" + i, "x".repeat(8192));
 		}
-		large = large.header("last", "x".repeat(Head.PUT_LIMIT - 6 * 8198 - 60));
+		large = large.header("last", "x".repeat(FrameHead.PUT_LIMIT - 6 * 8198 - 60));
 		queue.put("payload", large);
 		for (int attempt = 1; attempt < 5; attempt++) {
 			Delivery<String> delivery = queue.take(SOON).orElseThrow();

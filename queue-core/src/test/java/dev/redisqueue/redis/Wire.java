@@ -17,7 +17,7 @@ import java.util.List;
  * test, which needs a reply within microseconds and sockets that it can abandon. Not for
  * more than one thread.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
 	private final Socket socket;
 
@@ -25,7 +25,7 @@ final class Wire implements AutoCloseable {
 
 	private final OutputStream out;
 
-	Wire(String host, int port) {
+	public Wire(String host, int port) {
 		try {
 			this.socket = new Socket(host, port);
 			this.socket.setTcpNoDelay(true);
@@ -39,13 +39,13 @@ final class Wire implements AutoCloseable {
 	}
 
 	/** The reply: a number, text, a list, or null; an error is thrown. */
-	Object call(Object... words) {
+	public Object call(Object... words) {
 		send(words);
 		return reply();
 	}
 
 	/** Sends without waiting; a reply is to be read for each, or the socket closed. */
-	void send(Object... words) {
+	public void send(Object... words) {
 		try {
 			write(words);
 			this.out.flush();
@@ -67,7 +67,7 @@ final class Wire implements AutoCloseable {
 		}
 	}
 
-	Object reply() {
+	public Object reply() {
 		try {
 			Object reply = read();
 			if (reply instanceof RedisError error) {
@@ -148,7 +148,7 @@ final class Wire implements AutoCloseable {
 	}
 
 	/** What Redis refused. */
-	static final class RedisError extends RuntimeException {
+	public static final class RedisError extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,9 @@ import dev.redisqueue.MessageFormat;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.Async;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.QueueFixture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.groups.Tuple.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 /** The list that other clients see, with one of them in Python (fault 53). */

@@ -1,0 +1,203 @@
+package dev.redisqueue.redis.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.redisqueue.MessageFormat;
+import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.frame.LetterFrame;
+import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.store.LeaseStore;
+import dev.redisqueue.redis.store.LeaseStore.FenceStatus;
+import dev.redisqueue.redis.store.LeaseStore.Returned;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Returns the messages of a dead consumer: fences it, then moves message by message to
+ * where it belongs. Several may do it at once, and anyone may resume what another left
+ * half-way: each message is moved once, since only whoever removes it from the dead
+ * consumer's hash puts it anywhere.
+ */
+public final class Recoverer {
+
+	private static final Logger logger = LoggerFactory.getLogger(Recoverer.class);
+
+	/** How long the fence keeps other processes from doing the same work. */
+	private static final Duration LONGEST_LOCK = Duration.ofSeconds(5);
+
+	private static final int STEP = 200;
+
+	private static final String TOTAL = "recovered";
+
+	private final String queue;
+
+	private final LeaseStore store;
+
+	private final MessageFormat format;
+
+	private final Duration lock;
+
+	private final int maxAttempts;
+
+	public Recoverer(String queue, LeaseStore store, MessageFormat format, Duration lease, int maxAttempts) {
+		this.queue = queue;
+		this.store = store;
+		this.format = format;
+		this.lock = (lease.compareTo(LONGEST_LOCK) < 0) ? lease : LONGEST_LOCK;
+		this.maxAttempts = maxAttempts;
+	}
+
+	/**
+	 * Recovers a consumer whose lease has run out; does nothing where it has not, or
+	 * another process is at it.
+	 * @return whether it was recovered
+	 */
+	public boolean recover(String consumer) {
+		if (this.store.fence(consumer, this.lock, false) != FenceStatus.OK) {
+			return false;
+		}
+		int count = move(consumer);
+		if (count > 0) {
+			logger.warn("Queue {}: recovered {} messages of consumer {}, which is dead or was cut off; "
+					+ "they will be delivered again", this.queue, count, consumer);
+		}
+		return this.store.finish(consumer);
+	}
+
+	/**
+	 * Recovers a consumer of this process that has ended, whatever its lease.
+	 * @return whether nothing is left of it
+	 */
+	public boolean recoverOwn(String consumer) {
+		FenceStatus status = this.store.fence(consumer, this.lock, true);
+		if (status == FenceStatus.GONE) {
+			// Where that comes to nothing, somebody else may just have done it.
+			this.store.adopt(consumer);
+			status = this.store.fence(consumer, this.lock, true);
+		}
+		if (status != FenceStatus.OK) {
+			return status == FenceStatus.GONE;
+		}
+		int count = move(consumer);
+		if (count > 0) {
+			logger.info("Queue {}: {} messages that were not settled by consumer {} go back to the queue", this.queue,
+					count, consumer);
+		}
+		return this.store.finish(consumer);
+	}
+
+	/** Gives a hash that has no consumer an expired one, and recovers that. */
+	public boolean adopt(String consumer) {
+		return this.store.adopt(consumer) && recover(consumer);
+	}
+
+	/**
+	 * Puts messages back as they are, the youngest first, as each goes to the head. A
+	 * frame never goes into the list of a raw queue.
+	 * @param tags their tags in ascending order
+	 */
+	public void giveBack(String consumer, List<Long> tags) {
+		for (int end = tags.size(); end > 0;) {
+			int from = Math.max(0, end - STEP);
+			if (this.format == MessageFormat.FRAMED) {
+				this.store.release(consumer, null,
+						tags.subList(from, end).stream().map((tag) -> new Returned(tag, null)).toList());
+			}
+			else {
+				giveBackRaw(consumer, tags.subList(from, end));
+			}
+			end = from;
+		}
+	}
+
+	private void giveBackRaw(String consumer, List<Long> tags) {
+		List<Returned> toHead = new ArrayList<>();
+		for (List<Long> left = tags; !left.isEmpty();) {
+			List<Object> found = this.store.held(consumer, left);
+			for (int i = 0; i < found.size(); i++) {
+				if (found.get(i) instanceof byte[] bytes && !StoredMessage.read(bytes, () -> "").isFramed()) {
+					toHead.add(new Returned(left.get(i), null));
+				}
+				else if (found.get(i) != null) {
+					this.store.retry(consumer, left.get(i), 't', null, Duration.ZERO, null);
+				}
+			}
+			left = left.subList(found.size(), left.size());
+		}
+		if (!toHead.isEmpty()) {
+			this.store.release(consumer, null, toHead);
+		}
+	}
+
+	private int move(String consumer) {
+		TreeSet<Long> tags = this.store.tags(consumer);
+		int count = tags.size();
+		Set<Long> begun = tags.isEmpty() ? Set.of() : this.store.begun(consumer);
+		// Each step goes to the head, so that the youngest go first. Of a raw queue they
+		// join the delayed ones, in the order in which they come.
+		List<Long> order = new ArrayList<>((this.format == MessageFormat.RAW) ? tags : tags.descendingSet());
+		while (!order.isEmpty()) {
+			List<Long> step = order.subList(0, Math.min(STEP, order.size()));
+			List<Object> found = this.store.held(consumer, step);
+			move(consumer, step, found, begun);
+			order = order.subList(found.size(), order.size());
+		}
+		return count;
+	}
+
+	private void move(String consumer, List<Long> tags, List<Object> found, Set<Long> begun) {
+		List<Returned> toHead = new ArrayList<>();
+		for (int i = 0; i < found.size(); i++) {
+			long tag = tags.get(i);
+			if (found.get(i) instanceof byte[] bytes) {
+				StoredMessage message = StoredMessage.read(bytes, () -> Loan.idOf(consumer, tag));
+				Returned returned = decide(consumer, tag, message, begun.contains(tag));
+				if (returned != null) {
+					toHead.add(0, returned);
+				}
+			}
+			else if (found.get(i) != null) {
+				bury(consumer, tag, Loan.idOf(consumer, tag), "too large to be received: " + found.get(i) + " bytes",
+						1);
+			}
+		}
+		if (!toHead.isEmpty()) {
+			this.store.release(consumer, TOTAL, toHead);
+		}
+	}
+
+	/** What goes to the head; {@code null} where it went elsewhere. */
+	private @Nullable Returned decide(String consumer, long tag, StoredMessage message, boolean begun) {
+		if (StoredMessage.isUnknownVersion(message.stored())) {
+			return new Returned(tag, null);
+		}
+		boolean counts = !message.isSuspect() || begun;
+		if (counts && message.isLastAttempt(this.maxAttempts)) {
+			bury(consumer, tag, message.id(),
+					"attempts exhausted: its consumer died or was cut off during the last attempt", message.attempt());
+			return null;
+		}
+		byte[] again = counts ? nextAttempt(message) : null;
+		if (this.format == MessageFormat.RAW) {
+			this.store.retry(consumer, tag, 't', again, Duration.ZERO, TOTAL);
+			return null;
+		}
+		return new Returned(tag, again);
+	}
+
+	private static byte[] nextAttempt(StoredMessage message) {
+		return message
+			.reframed(message.head().with(FrameHead.ATTEMPT, message.attempt() + 1).with(FrameHead.RECOVERED, 1));
+	}
+
+	private void bury(String consumer, long tag, String id, String reason, int attempts) {
+		this.store.bury(consumer, tag, LetterFrame.id(id), LetterFrame.head(id, reason, null, attempts));
+		logger.warn("Queue {}: message {} became a dead letter: {}", this.queue, id, reason);
+	}
+
+}

@@ -1,0 +1,433 @@
+package dev.redisqueue.redis.link;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.redisqueue.QueueUnavailableException;
+import dev.redisqueue.redis.store.Script;
+import dev.redisqueue.redis.store.ScriptCall;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Sends commands to one Redis over one connection that all queues share, and decides what
+ * may be sent again. A connection over which nothing comes back any more is replaced.
+ * <p>
+ * Calls are not interruptible, since an interrupt would lose a reply; they end within
+ * {@link #DEADLINE} and the time that a last attempt takes.
+ */
+public final class RedisLink implements AutoCloseable {
+
+	/** How long a call is tried again before it fails. */
+	public static final Duration DEADLINE = Duration.ofSeconds(10);
+
+	/** The longest wait for one reply; the application's command timeout if shorter. */
+	private static final Duration LONGEST_REPLY_WAIT = Duration.ofSeconds(5);
+
+	/**
+	 * What a late attempt has for its reply all the same: without it a call that was
+	 * refused so far would end as one whose outcome is unknown.
+	 */
+	private static final Duration SHORTEST_REPLY_WAIT = Duration.ofSeconds(2);
+
+	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
+
+	/** A server that stays read-only is not connected to more often than this. */
+	private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
+
+	private final DerivedConnectionFactory connectionFactory;
+
+	private final long replyWait;
+
+	private final ServerClock clock = new ServerClock();
+
+	private final ShortWait shortWait = new ShortWait();
+
+	private final ReentrantLock opening = new ReentrantLock();
+
+	private volatile @Nullable Open shared;
+
+	private @Nullable Open demoted;
+
+	private volatile long lastReply = System.nanoTime();
+
+	private volatile long lastTrouble = System.nanoTime() - DEADLINE.toNanos();
+
+	/** Nothing is tried again any more, and after one failure nothing is sent. */
+	private volatile boolean closing;
+
+	private volatile long closingSince;
+
+	private volatile boolean closed;
+
+	public RedisLink(RedisConnectionFactory application, @Nullable Integer database) {
+		this.connectionFactory = DerivedConnectionFactory.of(application, database);
+		long commandTimeout = ((LettuceConnectionFactory) application).getClientConfiguration()
+			.getCommandTimeout()
+			.toMillis();
+		this.replyWait = Math.min(LONGEST_REPLY_WAIT.toNanos(),
+				TimeUnit.MILLISECONDS.toNanos(Math.max(1, commandTimeout)));
+		this.connectionFactory.afterPropertiesSet();
+		this.connectionFactory.start();
+	}
+
+	public ServerClock clock() {
+		return this.clock;
+	}
+
+	/** For those who wait for replies themselves. */
+	public ShortWait shortWait() {
+		return this.shortWait;
+	}
+
+	/** The clock, asked once from Redis where nothing has told it yet. */
+	public ServerClock knownClock() {
+		if (!this.clock.isKnown()) {
+			List<byte[]> time = call(Repeat.ALWAYS, RedisClusterAsyncCommands::time).value();
+			this.clock.observe(
+					Long.parseLong(new String(time.get(0))) * 1000 + Long.parseLong(new String(time.get(1))) / 1000);
+		}
+		return this.clock;
+	}
+
+	public void connect() {
+		try {
+			call(Repeat.ALWAYS, (redis) -> redis.echo(RedisValues.arg("redis-queue")));
+		}
+		catch (CallFailedException ex) {
+			throw new QueueUnavailableException("", null,
+					"Redis does not answer (" + ex.reason() + "). Start it, or correct spring.data.redis.*",
+					ex.getCause());
+		}
+	}
+
+	/** A connection for one blocking command at a time; the caller closes it. */
+	public RedisConnection open() {
+		return this.connectionFactory.getConnection();
+	}
+
+	public Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return call(repeat, new ScriptCall(script, keys, args));
+	}
+
+	public <R> Reply<R> call(Repeat repeat, Command<R> command) {
+		return call(repeat, command, System.nanoTime() + DEADLINE.toNanos());
+	}
+
+	public <R> Reply<R> call(Repeat repeat, Command<R> command, long deadline) {
+		boolean unsure = false;
+		for (int attempt = 1;; attempt++) {
+			try {
+				return new Reply<>(send(command, deadline), unsure);
+			}
+			catch (Exception ex) {
+				Throwable cause = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+				if (cause instanceof RedisNoScriptException && command instanceof ScriptCall evaluation) {
+					command = asText(command, evaluation);
+					continue;
+				}
+				Fate fate = Fate.of(cause);
+				unsure |= fate == Fate.UNKNOWN;
+				noteTrouble(fate);
+				boolean again = switch (fate) {
+					case NOT_SENT, TRY_LATER -> true;
+					case UNKNOWN -> repeat == Repeat.ALWAYS;
+					case REFUSED -> false;
+				};
+				if (!again || this.closing || !pause(attempt, deadline)) {
+					throw new CallFailedException(unsure ? Fate.UNKNOWN : fate, cause);
+				}
+			}
+		}
+	}
+
+	@SuppressWarnings("unchecked") // An evaluation is a command of its own result.
+	private static <R> Command<R> asText(Command<R> command, ScriptCall evaluation) {
+		return (Command<R>) evaluation.withText();
+	}
+
+	private <R> R send(Command<R> command, long deadline) throws ExecutionException, TimeoutException {
+		Sent<R> sent = begin(command, connection(deadline));
+		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
+		try {
+			this.shortWait.await(sent.reply()::isDone, sent.time());
+			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
+			noteReply();
+			this.shortWait.called(sent.time(), System.nanoTime());
+			return reply;
+		}
+		catch (ExecutionException ex) {
+			if (Fate.isDemotion(ex)) {
+				leave(sent.connection());
+			}
+			throw ex;
+		}
+		catch (TimeoutException ex) {
+			giveUp(sent);
+			throw ex;
+		}
+	}
+
+	private <R> Sent<R> begin(Command<R> command, Open connection) {
+		long time = System.nanoTime();
+		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
+		return new Sent<>(connection, reply, time, time + this.replyWait);
+	}
+
+	/**
+	 * Sends a command once and does not wait.
+	 * @return what was sent, whose reply the caller waits for, or {@code null} where no
+	 * connection is open
+	 */
+	public <R> @Nullable Sent<R> begin(Command<R> command) {
+		Open connection = this.shared;
+		if (connection == null || this.closing) {
+			return null;
+		}
+		try {
+			Sent<R> sent = begin(command, connection);
+			sent.reply().whenComplete((reply, failure) -> noteOutcome(failure));
+			return sent;
+		}
+		catch (RuntimeException ex) {
+			return new Sent<>(connection, CompletableFuture.failedFuture(ex), 0, 0);
+		}
+	}
+
+	private void noteOutcome(@Nullable Throwable failure) {
+		if (failure == null) {
+			noteReply();
+		}
+		else {
+			noteTrouble(Fate.of(failure));
+		}
+	}
+
+	private void noteTrouble(Fate fate) {
+		if (fate != Fate.REFUSED) {
+			this.lastTrouble = System.nanoTime();
+		}
+	}
+
+	/** A connection over which a reply came is not replaced for one that did not. */
+	private void noteReply() {
+		this.lastReply = System.nanoTime();
+	}
+
+	/**
+	 * The reply is overdue. Its connection goes first: what waits for the reply to be
+	 * sent next would be sent over it.
+	 */
+	public void giveUp(Sent<?> sent) {
+		if (this.lastReply - sent.time() < 0) {
+			drop(sent.connection());
+		}
+		sent.reply().cancel(false);
+	}
+
+	/**
+	 * Exponential backoff with full jitter; {@code false} if the deadline is too near.
+	 */
+	private boolean pause(int attempt, long deadline) {
+		long limit = Math.min(LONGEST_BACKOFF.toNanos(), TimeUnit.MILLISECONDS.toNanos(5) << Math.min(attempt, 10));
+		long end = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(limit);
+		if (end - deadline >= 0) {
+			return false;
+		}
+		boolean interrupted = false;
+		for (long left = end - System.nanoTime(); left > 0 && !this.closing; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+			interrupted |= Thread.interrupted();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return true;
+	}
+
+	@SuppressWarnings("unchecked") // Spring's native connection is of the byte[] codec.
+	public static RedisClusterAsyncCommands<byte[], byte[]> commands(RedisConnection connection) {
+		return (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+	}
+
+	private Open connection(long deadline) {
+		if (this.closed || (this.closing && this.lastTrouble - this.closingSince > 0)) {
+			throw new RedisConnectionFailureException("the queues are closed, or Redis is away while they close");
+		}
+		Open connection = this.shared;
+		if (connection != null) {
+			return connection;
+		}
+		// Whoever opens may need his time: nobody queues up behind him for longer than
+		// his own call may last.
+		if (!Uninterruptible.lock(this.opening, deadline)) {
+			throw new RedisConnectionFailureException("no connection in time");
+		}
+		try {
+			connection = this.shared;
+			if (connection == null) {
+				RedisConnection opened = open();
+				connection = new Open(opened, commands(opened), System.nanoTime());
+				this.shared = connection;
+			}
+			return connection;
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/**
+	 * The name of the server may stand for another one now, which the connection does not
+	 * notice. It stays open until the next one is left: others may wait for replies.
+	 */
+	private void leave(Open connection) {
+		this.opening.lock();
+		try {
+			if (this.shared == connection && System.nanoTime() - connection.since() > DEMOTION_PAUSE.toNanos()) {
+				this.shared = null;
+				closeDemoted();
+				this.demoted = connection;
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	private void closeDemoted() {
+		Open connection = this.demoted;
+		this.demoted = null;
+		if (connection != null) {
+			connection.connection().close();
+		}
+	}
+
+	private void drop(Open connection) {
+		if (this.shared != connection) {
+			// Not to queue up behind whoever opens the next one.
+			return;
+		}
+		this.opening.lock();
+		try {
+			if (this.shared == connection) {
+				this.shared = null;
+				connection.connection().close();
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/** Whether a call has failed for want of Redis since then. */
+	public boolean hadTroubleSince(long time) {
+		return this.lastTrouble - time > 0;
+	}
+
+	/** What is still to be given back is tried once, and no more where Redis is away. */
+	public void prepareToClose() {
+		this.closingSince = System.nanoTime();
+		this.closing = true;
+	}
+
+	@Override
+	public void close() {
+		this.closing = true;
+		this.closed = true;
+		Open connection = this.shared;
+		if (connection != null) {
+			drop(connection);
+		}
+		this.opening.lock();
+		try {
+			closeDemoted();
+		}
+		finally {
+			this.opening.unlock();
+		}
+		this.connectionFactory.destroy();
+	}
+
+	/** What may be done about a reply that did not come. */
+	public enum Repeat {
+
+		/** The command is idempotent, or its copies are told apart. */
+		ALWAYS,
+
+		/** A second run would do it twice. */
+		IF_NOT_EXECUTED
+
+	}
+
+	/**
+	 * A command, sent once a call.
+	 *
+	 * @param <R> the type of its reply
+	 */
+	@FunctionalInterface
+	public interface Command<R> {
+
+		RedisFuture<R> send(RedisClusterAsyncCommands<byte[], byte[]> commands);
+
+	}
+
+	/**
+	 * A reply.
+	 *
+	 * @param <R> its type
+	 * @param value what Redis answered
+	 * @param repeated whether an earlier copy of the command may have been carried out
+	 */
+	public record Reply<R>(R value, boolean repeated) {
+	}
+
+	/**
+	 * A connection, with the commands that go over it: asked for them once it is closed,
+	 * Spring would open another one.
+	 *
+	 * @param connection the connection
+	 * @param commands its commands
+	 * @param since when it was opened, by the local monotonic clock
+	 */
+	record Open(RedisConnection connection, RedisClusterAsyncCommands<byte[], byte[]> commands, long since) {
+	}
+
+	/**
+	 * A command under way.
+	 *
+	 * @param <R> the type of its reply
+	 * @param connection over which it was sent
+	 * @param reply its reply
+	 * @param time when it was sent, by the local monotonic clock
+	 * @param deadline when the reply is overdue
+	 */
+	public record Sent<R>(Open connection, CompletableFuture<R> reply, long time, long deadline) {
+
+		/** How long it has been under way, in nanoseconds. */
+		public long age() {
+			return System.nanoTime() - this.time;
+		}
+
+		/** Why no reply will come, or {@code null} where it has come or may yet. */
+		public @Nullable Throwable failure() {
+			return this.reply.isDone() ? this.reply.handle((value, failure) -> failure).join() : null;
+		}
+
+	}
+
+}

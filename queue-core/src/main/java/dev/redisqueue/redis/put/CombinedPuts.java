@@ -1,0 +1,271 @@
+package dev.redisqueue.redis.put;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Fate;
+import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.link.RedisLink.Sent;
+import dev.redisqueue.redis.store.QueueStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * Sends what several threads put at the same time in one command. A put that finds no
+ * other under way is sent at once, by its own thread. What comes meanwhile gathers, and
+ * is sent by the thread that brings the next reply, so that nobody is woken to send.
+ * <p>
+ * All that is sent together is stored or refused together. Where it was not stored and
+ * may be sent again, each put goes on by itself, as if it had been alone.
+ */
+public final class CombinedPuts {
+
+	/** A larger message goes alone: no server refuses one of these for its length. */
+	public static final int LARGEST = 64 * 1024;
+
+	private static final int MOST_BYTES = 8 * LARGEST;
+
+	/** Not to be sent for longer than this is not to be sent. */
+	private static final long LONGEST_GATHERING = TimeUnit.SECONDS.toNanos(2);
+
+	private static final long BEING_SENT = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** With fewer together, a thread that yields gains nothing. */
+	private static final int CROWD = 4;
+
+	/** In a crowd the reply often comes before a thread would be asleep. */
+	private static final int YIELDS = 8;
+
+	private final RedisLink link;
+
+	private final QueueStore store;
+
+	private final ReplyTime replyTime = new ReplyTime();
+
+	private final AtomicReference<@Nullable Put> newest = new AtomicReference<>();
+
+	private final AtomicInteger underWay = new AtomicInteger();
+
+	/** How many went together lately, a moving average; updates may overtake. */
+	private volatile double together = 1;
+
+	public CombinedPuts(RedisLink link, QueueStore store) {
+		this.link = link;
+		this.store = store;
+	}
+
+	/** new → ready. */
+	void put(byte[] message) {
+		long start = System.nanoTime();
+		Put put = new Put(message);
+		gather(put);
+		letOthersRun();
+		if (this.newest.get() != null && mayBegin()) {
+			sendGathered();
+		}
+		Throwable failure = await(put, start);
+		if (failure == null) {
+			return;
+		}
+		Fate fate = Fate.of(failure);
+		if (fate != Fate.NOT_SENT && fate != Fate.TRY_LATER) {
+			throw new CallFailedException(fate, failure);
+		}
+		this.store.put(start + RedisLink.DEADLINE.toNanos(), message);
+	}
+
+	private void gather(Put put) {
+		do {
+			put.next = this.newest.get();
+		}
+		while (!this.newest.compareAndSet(put.next, put));
+	}
+
+	/** In a crowd others are about to put, too: what they bring goes along. */
+	private void letOthersRun() {
+		if (isCrowded()) {
+			Thread.yield();
+		}
+	}
+
+	private boolean isCrowded() {
+		return this.together >= CROWD;
+	}
+
+	/**
+	 * One at a time where replies come as fast as here the threads; more where they are
+	 * on their way for long, since whoever waits for others then waits for that.
+	 */
+	private boolean mayBegin() {
+		while (true) {
+			int current = this.underWay.get();
+			if (current >= this.replyTime.worthwhile()) {
+				return false;
+			}
+			if (this.underWay.compareAndSet(current, current + 1)) {
+				return true;
+			}
+		}
+	}
+
+	/** For whoever may begin: sends what has gathered, and ends that turn. */
+	private void sendGathered() {
+		do {
+			List<Put> puts = gathered();
+			List<byte[]> messages = puts.stream().map((put) -> put.message).toList();
+			for (int from = 0, to; from < puts.size(); from = to) {
+				to = QueueStore.endOfPut(messages, from, MOST_BYTES);
+				send(puts.subList(from, to), messages.subList(from, to).toArray(byte[][]::new));
+			}
+			this.underWay.decrementAndGet();
+		}
+		while (this.newest.get() != null && mayBegin());
+	}
+
+	/** What has gathered and still waits, the oldest first. */
+	private List<Put> gathered() {
+		Put oldest = null;
+		for (Put put = this.newest.getAndSet(null); put != null;) {
+			Put older = put.next;
+			put.next = oldest;
+			oldest = put;
+			put = older;
+		}
+		List<Put> puts = new ArrayList<>();
+		for (Put put = oldest; put != null; put = put.next) {
+			if (put.claimed.compareAndSet(false, true)) {
+				puts.add(put);
+			}
+		}
+		return puts;
+	}
+
+	private void send(List<Put> puts, byte[][] messages) {
+		// Of its own: it ends with the reply, which sends what has gathered by then.
+		this.underWay.incrementAndGet();
+		Throwable failure;
+		try {
+			failure = begin(puts, messages);
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			failure = ex;
+		}
+		if (failure != null) {
+			this.underWay.decrementAndGet();
+			end(puts, failure);
+		}
+	}
+
+	/** Why no reply will come of it, or {@code null}. */
+	private @Nullable Throwable begin(List<Put> puts, byte[][] messages) {
+		Sent<Long> sent = this.store.beginPut(messages);
+		Throwable failure = (sent != null) ? sent.failure()
+				: new RedisConnectionFailureException("no connection is open");
+		if (sent == null || failure != null) {
+			return failure;
+		}
+		puts.forEach((put) -> put.sent = sent);
+		this.together += (messages.length - this.together) / 8;
+		sent.reply().whenComplete((size, lost) -> {
+			if (lost == null) {
+				this.replyTime.replied(sent.age());
+			}
+			end(puts, lost);
+			letOthersRun();
+			sendGathered();
+		});
+		return null;
+	}
+
+	private static void end(List<Put> puts, @Nullable Throwable failure) {
+		for (Put put : puts) {
+			put.failure = failure;
+			put.ended = true;
+			if (put.asleep) {
+				LockSupport.unpark(put.thread);
+			}
+		}
+	}
+
+	/** Not interruptible, like all calls. */
+	private @Nullable Throwable await(Put put, long start) {
+		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
+		boolean interrupted = false;
+		for (int i = 0; i < YIELDS && !put.ended && isCrowded(); i++) {
+			Thread.yield();
+		}
+		this.link.shortWait().await(put, start);
+		put.asleep = true;
+		while (!put.ended) {
+			Sent<?> sent = put.sent;
+			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
+			if (left > 0) {
+				LockSupport.parkNanos(this, left);
+				interrupted |= Thread.interrupted();
+			}
+			else if (sent != null) {
+				this.link.giveUp(sent);
+			}
+			else if (put.claimed.compareAndSet(false, true)) {
+				end(List.of(put), new RedisConnectionFailureException("earlier puts wait for their reply"));
+			}
+			else if (System.nanoTime() - withdrawAt > LONGEST_GATHERING) {
+				end(List.of(put), new TimeoutException("it was to be sent, but that did not come to an end"));
+			}
+			else {
+				LockSupport.parkNanos(this, BEING_SENT);
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		this.link.shortWait().called(start, System.nanoTime());
+		return put.failure;
+	}
+
+	/** A put that waits for its reply. */
+	private static final class Put implements BooleanSupplier {
+
+		private final byte[] message;
+
+		private final Thread thread = Thread.currentThread();
+
+		/** Whoever claims it decides: it is sent, or withdrawn. */
+		private final AtomicBoolean claimed = new AtomicBoolean();
+
+		private @Nullable Put next;
+
+		private volatile @Nullable Sent<?> sent;
+
+		private @Nullable Throwable failure;
+
+		private volatile boolean ended;
+
+		/**
+		 * Whether it may be. Who is awake is not woken: that would only end some later
+		 * sleep of the application's.
+		 */
+		private volatile boolean asleep;
+
+		Put(byte[] message) {
+			this.message = message;
+		}
+
+		/** Whether it has ended. */
+		@Override
+		public boolean getAsBoolean() {
+			return this.ended;
+		}
+
+	}
+
+}

@@ -1,0 +1,338 @@
+package dev.redisqueue.redis.store;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.lease.Loan;
+import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.link.RedisLink.Repeat;
+import dev.redisqueue.redis.link.RedisLink.Reply;
+import dev.redisqueue.redis.link.RedisValues;
+import io.lettuce.core.Range;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
+
+import static dev.redisqueue.redis.link.RedisValues.arg;
+import static dev.redisqueue.redis.link.RedisValues.list;
+import static dev.redisqueue.redis.link.RedisValues.number;
+import static dev.redisqueue.redis.link.RedisValues.text;
+import static dev.redisqueue.redis.link.RedisValues.textOrNull;
+import static dev.redisqueue.redis.link.RedisValues.timeOrNull;
+
+/**
+ * The state changes of consumers and of what they have borrowed. Each is one script.
+ */
+public final class LeaseStore {
+
+	/** What this code writes and reads; a newer one in Redis is left alone. */
+	public static final int LAYOUT = 1;
+
+	/** What one recovery step moves at most in bytes. */
+	private static final int STEP_BYTES = 1024 * 1024;
+
+	private final RedisLink link;
+
+	private final Keys keys;
+
+	private final byte[] largest;
+
+	public LeaseStore(RedisLink link, Keys keys, int maxReceivedBytes) {
+		this.link = link;
+		this.keys = keys;
+		this.largest = arg((long) maxReceivedBytes + FrameHead.LIMIT);
+	}
+
+	/**
+	 * none → live. 1, 0 where the id is in use, -1 where the layout is newer. Never sent
+	 * twice: a copy that comes very late would bring the id back to life, and its tags.
+	 */
+	public int register(String consumer, Duration lease) {
+		return (int) number(this.link
+			.eval(Repeat.IF_NOT_EXECUTED, Script.REGISTER,
+					new byte[][] { this.keys.consumers, this.keys.taken(consumer), this.keys.meta }, arg(consumer),
+					arg(lease.toMillis()), arg(LAYOUT))
+			.value()
+			.get(0));
+	}
+
+	/** Renews. How many messages it holds, or -1 where it is not live any more. */
+	public long heartbeat(String consumer, Duration lease) {
+		return number(this.link
+			.eval(Repeat.ALWAYS, Script.HEARTBEAT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
+					arg(consumer), arg(lease.toMillis()))
+			.value()
+			.get(0));
+	}
+
+	/** ready → taken. */
+	public Taken take(String consumer, long first, int most) {
+		return taken(
+				this.link.eval(Repeat.ALWAYS, Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most))
+					.value());
+	}
+
+	/**
+	 * ready → taken, sent once over a connection; the reply is the caller's to wait for.
+	 */
+	public CompletableFuture<Taken> beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer,
+			long first, int most) {
+		return new ScriptCall(Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most)).send(redis)
+			.toCompletableFuture()
+			.thenApply(LeaseStore::taken);
+	}
+
+	private byte[][] takeKeys(String consumer) {
+		return new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.consumers,
+				this.keys.taken(consumer), this.keys.meta };
+	}
+
+	private byte[][] takeArguments(String consumer, long first, int most) {
+		return new byte[][] { arg(consumer), arg(first), arg(most), this.largest, arg(QueueStore.BATCH_BYTES) };
+	}
+
+	/** delayed → taken, for those that may not enter the ready list. */
+	public Taken takeDue(String consumer, long first, int most) {
+		return taken(
+				this.link
+					.eval(Repeat.IF_NOT_EXECUTED, Script.TAKE_DUE,
+							new byte[][] { this.keys.delayed, this.keys.consumers, this.keys.taken(consumer),
+									this.keys.meta },
+							takeArguments(consumer, first, most))
+					.value());
+	}
+
+	private static Taken taken(List<Object> values) {
+		TakeStatus status = TakeStatus.valueOf(text(values.get(0)));
+		if (status != TakeStatus.OK) {
+			return new Taken(status, List.of(), null, null);
+		}
+		return new Taken(status, list(values.get(1)), timeOrNull(values.get(2)), textOrNull(values.get(3)));
+	}
+
+	/** taken → gone. */
+	public Settled ack(String consumer, List<Loan> loans) {
+		byte[][] args = new byte[loans.size() + 1][];
+		args[0] = arg(consumer);
+		for (int i = 0; i < loans.size(); i++) {
+			args[i + 1] = arg(loans.get(i).tag());
+		}
+		return settled(this.link.eval(Repeat.ALWAYS, Script.ACK,
+				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, args));
+	}
+
+	/** taken → ready, at the head. A message of {@code null} goes back as it was. */
+	public Settled release(String consumer, @Nullable String total, List<Returned> returned) {
+		List<byte[]> args = new ArrayList<>(2 * returned.size() + 2);
+		args.add(arg(consumer));
+		args.add(arg((total != null) ? total : ""));
+		for (Returned one : returned) {
+			args.add(arg(one.tag()));
+			args.add((one.message() != null) ? one.message() : new byte[0]);
+		}
+		return settled(this.link.eval(Repeat.ALWAYS, Script.RELEASE,
+				new byte[][] { this.keys.taken(consumer), this.keys.ready, this.keys.consumers, this.keys.meta },
+				args.toArray(byte[][]::new)));
+	}
+
+	/** taken → delayed. A message of {@code null} goes as it was. */
+	public Retried retry(String consumer, long tag, char kind, byte @Nullable [] message, Duration delay,
+			@Nullable String total) {
+		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.RETRY,
+				new byte[][] { this.keys.taken(consumer), this.keys.delayed, this.keys.consumers, this.keys.meta },
+				arg(consumer), arg(tag), arg(String.valueOf(kind)), (message != null) ? message : new byte[0],
+				arg(delay.toMillis()), arg((total != null) ? total : ""));
+		this.link.clock().observe(number(reply.value().get(3)));
+		Settled settled = settled(reply);
+		return new Retried(settled, (settled.count() > 0) ? timeOrNull(reply.value().get(2)) : null);
+	}
+
+	/** taken → dead. */
+	public Settled bury(String consumer, long tag, String id, byte[] head) {
+		return bury(consumer, arg(consumer), arg(tag), arg(id), head);
+	}
+
+	/** taken → dead, since its time had passed. */
+	public Settled buryExpired(String consumer, long tag, String id, byte[] head) {
+		return bury(consumer, arg(consumer), arg(tag), arg(id), head, QueueStore.EXPIRED);
+	}
+
+	/** taken → gone, since its time had passed. */
+	public Settled discardExpired(String consumer, long tag) {
+		return settled(this.link.eval(Repeat.ALWAYS, Script.DISCARD,
+				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, arg(consumer),
+				arg(tag), QueueStore.EXPIRED));
+	}
+
+	private Settled bury(String consumer, byte[]... args) {
+		return settled(this.link.eval(Repeat.ALWAYS, Script.BURY, new byte[][] { this.keys.taken(consumer),
+				this.keys.dead, this.keys.letters, this.keys.consumers, this.keys.meta }, args));
+	}
+
+	private static Settled settled(Reply<List<Object>> reply) {
+		List<Object> values = reply.value();
+		return new Settled(number(values.get(0)) == 1, (int) number(values.get(1)), values.subList(2, values.size()),
+				reply.repeated());
+	}
+
+	/** Notes that the handler of a recovered message begins. */
+	public void begin(String consumer, long tag) {
+		this.link.eval(Repeat.ALWAYS, Script.BEGIN,
+				new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer) }, arg(tag));
+	}
+
+	/** Forgets that handlers began, of messages that are settled. */
+	public void forgetBegun(String consumer, Collection<Long> tags) {
+		byte[][] members = tags.stream().map(RedisValues::arg).toArray(byte[][]::new);
+		this.link.call(Repeat.ALWAYS, (redis) -> redis.srem(this.keys.begun(consumer), members));
+	}
+
+	public Set<Long> begun(String consumer) {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.smembers(this.keys.begun(consumer)))
+			.value()
+			.stream()
+			.map(RedisValues::number)
+			.collect(Collectors.toSet());
+	}
+
+	/** live, expired → fenced. */
+	public FenceStatus fence(String consumer, Duration lock, boolean own) {
+		return FenceStatus.valueOf(
+				text(this.link
+					.eval(Repeat.ALWAYS, Script.FENCE, new byte[][] { this.keys.consumers }, arg(consumer),
+							arg(lock.toMillis()), arg(own ? 1 : 0))
+					.value()
+					.get(0)));
+	}
+
+	/** orphaned → expired. */
+	public boolean adopt(String consumer) {
+		return number(this.link
+			.eval(Repeat.ALWAYS, Script.ADOPT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
+					arg(consumer))
+			.value()
+			.get(0)) == 1;
+	}
+
+	/** fenced → none. */
+	public boolean finish(String consumer) {
+		return number(this.link
+			.eval(Repeat.ALWAYS, Script.FINISH,
+					new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer), this.keys.consumers },
+					arg(consumer))
+			.value()
+			.get(0)) == 1;
+	}
+
+	/** The tags that a consumer holds, ascending. */
+	public TreeSet<Long> tags(String consumer) {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.hkeys(this.keys.taken(consumer)))
+			.value()
+			.stream()
+			.map(RedisValues::text)
+			.filter((tag) -> !tag.equals("#"))
+			.map(Long::valueOf)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
+	 * Messages of a consumer: for the first of the tags at least, for others as far as
+	 * the bytes go, the message, its length where it is too large, or {@code null}.
+	 */
+	public List<Object> held(String consumer, List<Long> tags) {
+		List<byte[]> args = new ArrayList<>(tags.size() + 2);
+		args.add(this.largest);
+		args.add(arg(STEP_BYTES));
+		tags.forEach((tag) -> args.add(arg(tag)));
+		return this.link
+			.eval(Repeat.ALWAYS, Script.HELD, new byte[][] { this.keys.taken(consumer) }, args.toArray(byte[][]::new))
+			.value();
+	}
+
+	/** All consumers, live or not. */
+	public List<String> consumers() {
+		return this.link.call(Repeat.ALWAYS, (redis) -> redis.zrange(this.keys.consumers, 0, -1))
+			.value()
+			.stream()
+			.map(RedisValues::text)
+			.toList();
+	}
+
+	public int liveConsumers() {
+		long now = this.link.knownClock().now();
+		return this.link
+			.call(Repeat.ALWAYS,
+					(redis) -> redis.zcount(this.keys.consumers,
+							Range.from(Range.Boundary.including(now), Range.Boundary.unbounded())))
+			.value()
+			.intValue();
+	}
+
+	/** How many messages a consumer holds. */
+	public long held(String consumer) {
+		byte[] taken = this.keys.taken(consumer);
+		long fields = this.link.call(Repeat.ALWAYS, (redis) -> redis.hlen(taken)).value();
+		return (fields > 0) ? fields - 1 : 0;
+	}
+
+	/** What a take found. */
+	public enum TakeStatus {
+
+		OK, LOST, STALE, PAUSED
+
+	}
+
+	/** What a fence found. */
+	public enum FenceStatus {
+
+		OK, ALIVE, BUSY, GONE
+
+	}
+
+	/**
+	 * The reply of a take.
+	 *
+	 * @param status what it found
+	 * @param messages the messages in order; a length where a message is too large
+	 * @param nextDue the next due time (ms), or {@code null}
+	 * @param expired a consumer to recover, or {@code null}
+	 */
+	public record Taken(TakeStatus status, List<Object> messages, @Nullable Long nextDue, @Nullable String expired) {
+	}
+
+	/**
+	 * A message that goes back.
+	 *
+	 * @param tag its tag
+	 * @param message its new bytes, or {@code null} where it goes back as it was
+	 */
+	public record Returned(long tag, byte @Nullable [] message) {
+	}
+
+	/**
+	 * The reply of a settling verb.
+	 *
+	 * @param live whether the consumer's lease still stands
+	 * @param count how many messages were there
+	 * @param flags 1 or 0 for each, where the verb tells
+	 * @param repeated whether an earlier copy of the call may have been carried out
+	 */
+	public record Settled(boolean live, int count, List<Object> flags, boolean repeated) {
+	}
+
+	/**
+	 * The reply of a retry.
+	 *
+	 * @param settled what became of the message
+	 * @param due when it is due (ms), or {@code null} where it was not there
+	 */
+	public record Retried(Settled settled, @Nullable Long due) {
+	}
+
+}
