@@ -33,7 +33,7 @@ final class DefaultDeadLetter<T> implements DeadLetter<T> {
 		this.queue = queue;
 		this.payloads = payloads;
 		this.stored = stored;
-		this.letter = LetterFrame.read(stored);
+		this.letter = LetterFrame.read(stored.id(), stored.content());
 		this.message = StoredMessage.read(this.letter.payload(), this.letter::id);
 	}
 

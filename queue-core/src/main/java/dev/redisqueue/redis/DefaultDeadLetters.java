@@ -8,14 +8,15 @@ import java.util.function.Supplier;
 
 import dev.redisqueue.DeadLetter;
 import dev.redisqueue.DeadLetters;
-import dev.redisqueue.MessageFormat;
 import dev.redisqueue.redis.frame.FrameHead;
 import dev.redisqueue.redis.frame.LetterFrame;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.frame.StoredMessage;
-import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Failures;
+import dev.redisqueue.redis.store.LetterStore;
 import dev.redisqueue.redis.store.LetterStore.Redriven;
 import dev.redisqueue.redis.store.LetterStore.Stored;
+import dev.redisqueue.redis.upkeep.QueueLife;
 
 /**
  * The dead letters of a queue.
@@ -38,18 +39,24 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	private static final byte[] NO_HEAD = new byte[0];
 
-	private final QueueParts engine;
+	private final QueueLife life;
+
+	private final LetterStore letters;
 
 	private final Payloads<T> payloads;
 
-	DefaultDeadLetters(QueueParts engine, Payloads<T> payloads) {
-		this.engine = engine;
+	private final Failures failures;
+
+	DefaultDeadLetters(QueueLife life, LetterStore letters, Payloads<T> payloads, Failures failures) {
+		this.life = life;
+		this.letters = letters;
 		this.payloads = payloads;
+		this.failures = failures;
 	}
 
 	@Override
 	public long size() {
-		return call("count its dead letters", this.engine.letters()::size);
+		return call("count its dead letters", this.letters::size);
 	}
 
 	@Override
@@ -58,7 +65,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 			throw new IllegalArgumentException(
 					"The offset is " + offset + " and the limit " + limit + "; they must be 0 or more and 1 to 1000");
 		}
-		return call("list its dead letters", () -> read(this.engine.letters().ids(offset, limit)));
+		return call("list its dead letters", () -> read(this.letters.ids(offset, limit)));
 	}
 
 	@Override
@@ -68,12 +75,13 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	private List<DeadLetter<T>> read(List<String> ids) {
 		List<DeadLetter<T>> letters = new ArrayList<>(ids.size());
-		long bytes = (long) this.engine.options().maxReceivedBytes() + HEADS;
+		long bytes = (long) this.life.spec().options().maxReceivedBytes() + HEADS;
 		for (List<String> left = ids; !left.isEmpty();) {
-			List<Stored> found = this.engine.letters().read(left, bytes);
+			List<Stored> found = this.letters.read(left, bytes);
 			found.stream()
 				.filter((stored) -> stored.diedAt() != null)
-				.forEach((stored) -> letters.add(new DefaultDeadLetter<>(this.engine.name(), this.payloads, stored)));
+				.forEach((stored) -> letters
+					.add(new DefaultDeadLetter<>(this.life.spec().name(), this.payloads, stored)));
 			left = left.subList(found.size(), left.size());
 		}
 		return letters;
@@ -86,7 +94,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 			long redriven = 0;
 			int inVain = 0;
 			while (redriven < max && inVain < IN_VAIN_AT_MOST) {
-				List<String> ids = this.engine.letters().ids(0, Math.min(REDRIVEN_TOGETHER, max - redriven));
+				List<String> ids = this.letters.ids(0, Math.min(REDRIVEN_TOGETHER, max - redriven));
 				if (ids.isEmpty()) {
 					break;
 				}
@@ -109,7 +117,7 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 		RedriveRate pace = new RedriveRate(perSecond);
 		long redriven = 0;
 		for (int inVain = 0; redriven < most && inVain < IN_VAIN_AT_MOST;) {
-			pace.await(redriven, this.engine.arrivals());
+			pace.await(redriven, this.life);
 			long moved = redrive(Math.min(pace.step(), most - redriven));
 			inVain = (moved == 0) ? inVain + 1 : 0;
 			redriven += moved;
@@ -131,13 +139,13 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	private long redrive(List<String> ids) {
 		long moved = 0;
 		for (List<String> left = ids; !left.isEmpty();) {
-			List<Stored> found = this.engine.letters().read(left, HEADS);
+			List<Stored> found = this.letters.read(left, HEADS);
 			List<Redriven> letters = found.stream()
 				.filter((stored) -> stored.diedAt() != null)
 				.map(this::asNew)
 				.toList();
 			if (!letters.isEmpty()) {
-				moved += this.engine.letters().redrive(letters);
+				moved += this.letters.redrive(letters);
 			}
 			left = left.subList(found.size(), left.size());
 		}
@@ -146,11 +154,11 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	/** The message as its first attempt; where it had no head, or may have none: raw. */
 	private Redriven asNew(Stored stored) {
-		StoredMessage letter = LetterFrame.read(stored);
+		StoredMessage letter = LetterFrame.read(stored.id(), stored.content());
 		StoredMessage message = StoredMessage.read(letter.payload(), letter::id);
 		long diedAt = Objects.requireNonNullElse(stored.diedAt(), 0L);
 		int payloadAt = letter.payloadAt() + message.payloadAt();
-		if (!message.isFramed() || this.engine.options().format() == MessageFormat.RAW) {
+		if (!message.isFramed() || this.life.spec().isRaw()) {
 			return new Redriven(stored.id(), diedAt, stored.length(), payloadAt, NO_HEAD);
 		}
 		FrameHead head = message.head();
@@ -160,27 +168,22 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 
 	@Override
 	public boolean delete(String id) {
-		return call("delete dead letter " + id, () -> this.engine.letters().delete(id));
+		return call("delete dead letter " + id, () -> this.letters.delete(id));
 	}
 
 	@Override
 	public long purge() {
-		return call("purge its dead letters", this.engine.letters()::purge);
+		return call("purge its dead letters", this.letters::purge);
 	}
 
 	private <R> R call(String doing, Supplier<R> call) {
-		this.engine.use();
-		try {
-			return call.get();
-		}
-		catch (CallFailedException ex) {
-			throw this.engine.failures().call(doing, null, ex);
-		}
+		this.life.use();
+		return this.failures.explaining(doing, null, call);
 	}
 
 	@Override
 	public String toString() {
-		return "DeadLetters[queue=" + this.engine.name() + "]";
+		return "DeadLetters[queue=" + this.life.spec().name() + "]";
 	}
 
 }

@@ -1,26 +1,20 @@
 package dev.redisqueue.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import dev.redisqueue.DeadLetters;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
-import dev.redisqueue.codec.PayloadCodec;
-import dev.redisqueue.redis.frame.Payloads;
-import dev.redisqueue.redis.lease.Loan;
-import dev.redisqueue.redis.link.CallFailedException;
-import dev.redisqueue.redis.link.Failures;
 import dev.redisqueue.redis.put.Producer;
-import dev.redisqueue.redis.take.DefaultDelivery;
-import dev.redisqueue.redis.take.DirectGet;
-import dev.redisqueue.redis.take.Taker;
+import dev.redisqueue.redis.take.DeliveryAcks;
+import dev.redisqueue.redis.take.GetLoop;
+import dev.redisqueue.redis.take.TakeLoop;
+import dev.redisqueue.redis.upkeep.QueueLife;
 
 /**
  * The queue on Redis: each verb of the API goes to the part that does it.
@@ -29,45 +23,48 @@ import dev.redisqueue.redis.take.Taker;
  */
 final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
-	private final QueueParts engine;
-
-	private final Failures failures;
+	private final QueueLife life;
 
 	private final Producer<T> producer;
 
-	private final DirectGet<T> getter;
+	private final GetLoop<T> gets;
 
-	private final Taker<T> taker;
+	private final TakeLoop<T> takes;
 
-	private final DeadLetters<T> deadLetters;
+	private final DeliveryAcks<T> acks;
 
-	DefaultRedisQueue(QueueParts engine, PayloadCodec<T> codec) {
-		Payloads<T> payloads = new Payloads<>(engine.name(), codec, engine.options());
-		this.engine = engine;
-		this.failures = engine.failures();
-		this.producer = new Producer<>(engine, payloads);
-		this.getter = new DirectGet<>(engine, payloads);
-		this.taker = new Taker<>(engine, payloads);
-		this.deadLetters = new DefaultDeadLetters<>(engine, payloads);
+	private final QueueControl<T> control;
+
+	DefaultRedisQueue(QueueLife life, Producer<T> producer, GetLoop<T> gets, TakeLoop<T> takes, DeliveryAcks<T> acks,
+			QueueControl<T> control) {
+		this.life = life;
+		this.producer = producer;
+		this.gets = gets;
+		this.takes = takes;
+		this.acks = acks;
+		this.control = control;
 	}
 
 	@Override
 	public String name() {
-		return this.engine.name();
+		return this.life.spec().name();
 	}
 
 	@Override
 	public void put(T payload) {
+		this.life.use();
 		this.producer.put(payload);
 	}
 
 	@Override
 	public boolean put(T payload, PutOptions options) {
+		this.life.use();
 		return this.producer.put(payload, options);
 	}
 
 	@Override
 	public void putAll(Collection<? extends T> payloads) {
+		this.life.use();
 		this.producer.putAll(payloads);
 	}
 
@@ -83,28 +80,17 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public Optional<T> get(Duration timeout) throws InterruptedException {
-		long nanos = nanos(timeout);
-		long start = System.nanoTime();
-		while (true) {
-			Optional<T> payload = getNowait();
-			long left = nanos - (System.nanoTime() - start);
-			if (payload.isPresent() || left <= 0) {
-				return payload;
-			}
-			this.engine.arrivals().await(left);
-		}
+		return this.gets.get(nanos(timeout));
 	}
 
 	@Override
 	public Optional<T> getNowait() {
-		this.engine.use();
-		return this.getter.get();
+		return this.gets.getNowait();
 	}
 
 	@Override
 	public Optional<T> peek() {
-		this.engine.use();
-		return this.getter.peek();
+		return this.control.peek();
 	}
 
 	@Override
@@ -117,7 +103,7 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 		if (max < 1 || max > 1000) {
 			throw new IllegalArgumentException("The most to take is " + max + "; it must be 1 to 1000");
 		}
-		return this.taker.take(max, nanos(timeout));
+		return this.takes.take(max, nanos(timeout));
 	}
 
 	private static long nanos(Duration timeout) {
@@ -131,19 +117,13 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public int ackAll(Collection<? extends Delivery<T>> deliveries) {
-		List<Loan> loans = new ArrayList<>(deliveries.size());
-		for (Delivery<T> delivery : deliveries) {
-			if (!(delivery instanceof DefaultDelivery<?> own) || !own.isOf(this.engine)) {
-				throw new IllegalArgumentException("Delivery " + delivery.id() + " is not of queue " + name());
-			}
-			loans.add(own.loan());
-		}
-		return call("acknowledge deliveries", () -> this.engine.consumer().ackAll(loans));
+		this.life.use();
+		return this.acks.ackAll(deliveries);
 	}
 
 	@Override
 	public long size() {
-		return call("count its messages", this.engine.store()::size);
+		return this.control.size();
 	}
 
 	@Override
@@ -153,54 +133,37 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public long clear() {
-		return call("clear it", this.engine.store()::clear);
+		return this.control.clear();
 	}
 
 	@Override
 	public QueueStats stats() {
-		return call("read its figures", () -> StatsReader.read(this.engine, this.taker.lastPoll()));
+		return this.control.stats();
 	}
 
 	@Override
 	public DeadLetters<T> deadLetters() {
-		return this.deadLetters;
+		return this.control.deadLetters();
 	}
 
 	@Override
 	public void pause() {
-		call("pause it", () -> {
-			this.engine.store().pause();
-			return true;
-		});
+		this.control.pause();
 	}
 
 	@Override
 	public void resume() {
-		call("resume it", () -> {
-			this.engine.store().resume();
-			return true;
-		});
-		this.engine.arrivals().signal();
+		this.control.resume();
 	}
 
 	@Override
 	public boolean isPaused() {
-		return call("ask whether it is paused", this.engine.store()::isPaused);
-	}
-
-	private <R> R call(String doing, Supplier<R> call) {
-		this.engine.use();
-		try {
-			return call.get();
-		}
-		catch (CallFailedException ex) {
-			throw this.failures.call(doing, null, ex);
-		}
+		return this.control.isPaused();
 	}
 
 	@Override
 	public String toString() {
-		return "RedisQueue[" + this.engine.options().namespace() + ":" + name() + "]";
+		return "RedisQueue[" + this.life.spec().options().namespace() + ":" + name() + "]";
 	}
 
 }

@@ -1,210 +1,145 @@
 package dev.redisqueue.redis;
 
-import java.util.List;
-
 import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.redis.frame.HandOutRule;
 import dev.redisqueue.redis.frame.MessageIds;
+import dev.redisqueue.redis.frame.Payloads;
+import dev.redisqueue.redis.lease.Borrower;
+import dev.redisqueue.redis.lease.BulkAck;
 import dev.redisqueue.redis.lease.HoldWatch;
+import dev.redisqueue.redis.lease.LeaseLoss;
 import dev.redisqueue.redis.lease.QueueConsumer;
 import dev.redisqueue.redis.lease.Recoverer;
-import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.lease.Registration;
+import dev.redisqueue.redis.lease.Settlement;
 import dev.redisqueue.redis.link.Failures;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
-import dev.redisqueue.redis.link.ServerClock;
+import dev.redisqueue.redis.link.WaitSignal;
 import dev.redisqueue.redis.link.Workers;
 import dev.redisqueue.redis.put.CombinedPuts;
+import dev.redisqueue.redis.put.Producer;
+import dev.redisqueue.redis.put.Sender;
 import dev.redisqueue.redis.store.Keys;
 import dev.redisqueue.redis.store.LeaseStore;
 import dev.redisqueue.redis.store.LetterStore;
 import dev.redisqueue.redis.store.QueueStore;
 import dev.redisqueue.redis.take.ArrivalWait;
+import dev.redisqueue.redis.take.Deliveries;
+import dev.redisqueue.redis.take.DeliveryAcks;
+import dev.redisqueue.redis.take.DirectGet;
+import dev.redisqueue.redis.take.GetLoop;
+import dev.redisqueue.redis.take.GetRefusals;
+import dev.redisqueue.redis.take.HeadPeek;
+import dev.redisqueue.redis.take.TakeLoop;
+import dev.redisqueue.redis.take.TakeOrder;
+import dev.redisqueue.redis.upkeep.ContactGap;
+import dev.redisqueue.redis.upkeep.DeadConsumers;
 import dev.redisqueue.redis.upkeep.DueTimer;
+import dev.redisqueue.redis.upkeep.LetterTrimmer;
 import dev.redisqueue.redis.upkeep.OrphanScan;
+import dev.redisqueue.redis.upkeep.QueueLife;
+import dev.redisqueue.redis.upkeep.QueueTick;
 import dev.redisqueue.redis.upkeep.QueueUpkeep;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The parts of one queue in this process, whatever the type of its payload, and how they
- * hang together.
+ * The parts list of one queue in this process: builds each part once, from the bottom up,
+ * with what it uses, and ends them from the top down. Nobody asks it for a part.
+ *
+ * @param <T> the type of the payload
  */
-public final class QueueParts implements AutoCloseable {
+final class QueueParts<T> implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(QueueParts.class);
+	private final RedisQueue<T> queue;
 
-	private final String name;
-
-	private final QueueOptions options;
-
-	private final RedisLink link;
-
-	private final MessageIds ids;
-
-	private final QueueStore store;
-
-	private final CombinedPuts combinedPuts;
-
-	private final LeaseStore leases;
-
-	private final LetterStore letters;
-
-	private final QueueConsumer consumer;
-
-	private final Recoverer recoverer;
-
-	private final ArrivalWait arrivals;
+	private final QueueLife life;
 
 	private final DueTimer dueTimer;
 
-	private final QueueUpkeep ticker;
+	private final DeadConsumers dead;
 
-	private final Failures failures;
+	private final ArrivalWait arrivals;
 
-	private volatile boolean closed;
+	private final QueueConsumer consumer;
 
-	QueueParts(String name, QueueOptions options, RedisLink link, MessageIds ids, Workers workers,
-			OrphanScan orphanScan) {
+	/**
+	 * Builds a queue.
+	 * @param spec the queue
+	 * @param codec turns payloads into bytes and back
+	 * @param link the way to its Redis
+	 * @param orphanScan looks through the keys of that Redis
+	 * @param ids names messages and consumers
+	 * @param workers the threads
+	 */
+	QueueParts(QueueSpec spec, PayloadCodec<T> codec, RedisLink link, OrphanScan orphanScan, MessageIds ids,
+			Workers workers) {
+		String name = spec.name();
+		QueueOptions options = spec.options();
+		Failures failures = new Failures(spec);
+		WaitSignal signal = new WaitSignal();
+
+		Payloads<T> payloads = new Payloads<>(spec, codec);
+		HandOutRule rule = new HandOutRule(spec, link);
+
 		Keys keys = new Keys(options.namespace(), name);
-		this.name = name;
-		this.options = options;
-		this.link = link;
-		this.ids = ids;
-		this.failures = new Failures(name, options.namespace());
-		this.store = new QueueStore(link, keys, options.format(), options.maxReceivedBytes());
-		this.combinedPuts = new CombinedPuts(link, this.store);
-		this.leases = new LeaseStore(link, keys, options.maxReceivedBytes());
-		this.letters = new LetterStore(link, keys);
-		this.recoverer = new Recoverer(name, this.leases, options.format(), options.lease(), options.maxAttempts());
-		this.arrivals = new ArrivalWait(link, keys, options.lease(), () -> workers.execute(this::giveBackArrived));
-		this.dueTimer = new DueTimer(name, this.store, link.clock(), workers, this.arrivals::signal);
+		QueueStore store = new QueueStore(link, keys, spec, rule.longestLoaded());
+		LeaseStore leases = new LeaseStore(link, keys, options.lease(), rule.longestLoaded());
+		LetterStore letters = new LetterStore(link, keys);
+
+		this.dueTimer = new DueTimer(name, store, link.clock(), workers, signal::signal);
+		Recoverer recoverer = new Recoverer(spec, leases, rule);
+		Registration registration = new Registration(name, leases, ids,
+				() -> orphanScan.request(keys.takenPrefix(), this::orphaned));
+		LeaseLoss loss = new LeaseLoss(name, registration, recoverer, workers);
+		Settlement settlement = new Settlement(spec, leases, loss, link, this.dueTimer::due);
+		Borrower borrower = new Borrower(leases, registration, loss, recoverer);
 		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
-		this.consumer = new QueueConsumer(name, this.leases, options.lease(), ids, workers, holdWatch,
-				new QueueConsumer.Listener() {
+		this.consumer = new QueueConsumer(spec, leases, registration, loss, recoverer, holdWatch);
 
-					@Override
-					public void registered() {
-						orphanScan.request(keys.takenPrefix(), QueueParts.this::adopt);
-					}
+		ContactGap contact = new ContactGap(link, options.lease());
+		this.dead = new DeadConsumers(store, this.consumer, recoverer, contact, workers);
+		QueueTick tick = new QueueTick(store, contact, this.dueTimer, this.dead);
+		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, tick, new LetterTrimmer(spec, letters), workers);
+		this.life = new QueueLife(spec, contact, upkeep, signal);
 
-					@Override
-					public void lost(String id) {
-						ticker().recoverOwn(id);
-					}
+		this.arrivals = new ArrivalWait(link, keys, options.lease(), signal,
+				() -> workers.execute(tick::tickIfPossible));
+		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures);
+		TakeOrder order = new TakeOrder(spec.isRaw(), link, borrower, this.dueTimer, this.dead);
+		TakeLoop<T> takes = new TakeLoop<>(this.life, order, borrower, deliveries, this.arrivals, failures);
+		GetRefusals refusals = new GetRefusals(spec, store, letters, ids);
+		DirectGet<T> direct = new DirectGet<>(link, store, rule, payloads, refusals, this.dueTimer);
+		GetLoop<T> gets = new GetLoop<>(this.life, direct, this.arrivals, failures);
 
-					@Override
-					public void giveBack(String id, List<Long> tags) {
-						recoverer().giveBack(id, tags);
-					}
+		Sender sender = new Sender(this.life, store, new CombinedPuts(link, store), this.dueTimer, failures);
+		Producer<T> producer = new Producer<>(spec, payloads, sender, ids, link, failures);
 
-				});
-		this.ticker = new QueueUpkeep(this, workers);
+		StatsReader stats = new StatsReader(store, leases, letters, link, order);
+		HeadPeek<T> peek = new HeadPeek<>(name, store, rule, payloads);
+		DefaultDeadLetters<T> deadLetters = new DefaultDeadLetters<>(this.life, letters, payloads, failures);
+		QueueControl<T> control = new QueueControl<>(this.life, store, peek, stats, deadLetters, failures);
+		DeliveryAcks<T> acks = new DeliveryAcks<>(deliveries, new BulkAck(leases, settlement, loss), failures);
+		this.queue = new DefaultRedisQueue<>(this.life, producer, gets, takes, acks, control);
 	}
 
-	private void adopt(String id) {
-		if (!this.closed && !this.consumer.isCurrent(id)) {
-			this.recoverer.adopt(id);
-		}
+	private void orphaned(String consumer) {
+		this.dead.orphaned(consumer);
 	}
 
-	private void giveBackArrived() {
-		try {
-			this.ticker.tick();
-		}
-		catch (CallFailedException ex) {
-			// The next tick of anyone does it.
-		}
-	}
-
-	/** Every verb of the queue passes here. */
-	public void use() {
-		if (this.closed) {
-			throw new IllegalStateException("The queue " + this.name + " is closed");
-		}
-		this.ticker.open();
-	}
-
-	public String name() {
-		return this.name;
-	}
-
-	public QueueOptions options() {
-		return this.options;
-	}
-
-	public ServerClock knownClock() {
-		return this.link.knownClock();
-	}
-
-	public MessageIds ids() {
-		return this.ids;
-	}
-
-	public RedisLink link() {
-		return this.link;
-	}
-
-	public QueueStore store() {
-		return this.store;
-	}
-
-	public CombinedPuts combinedPuts() {
-		return this.combinedPuts;
-	}
-
-	public LeaseStore leases() {
-		return this.leases;
-	}
-
-	public LetterStore letters() {
-		return this.letters;
-	}
-
-	public QueueConsumer consumer() {
-		return this.consumer;
-	}
-
-	public Recoverer recoverer() {
-		return this.recoverer;
-	}
-
-	public ArrivalWait arrivals() {
-		return this.arrivals;
-	}
-
-	public DueTimer dueTimer() {
-		return this.dueTimer;
-	}
-
-	public QueueUpkeep ticker() {
-		return this.ticker;
-	}
-
-	public Failures failures() {
-		return this.failures;
+	RedisQueue<T> queue() {
+		return this.queue;
 	}
 
 	/** Gives back what is taken; the attempt counts. */
 	@Override
 	public void close() {
-		if (this.closed) {
-			return;
-		}
-		this.closed = true;
-		this.ticker.close();
-		this.arrivals.close();
-		this.consumer.end().forEach(this::recoverOwn);
-	}
-
-	private void recoverOwn(String id) {
-		try {
-			this.recoverer.recoverOwn(id);
-		}
-		catch (CallFailedException ex) {
-			// Redis is away: other consumers get the messages when the lease has run out.
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Queue {}: what consumer {} had could not be given back; other consumers get it when its "
-					+ "lease has run out", this.name, id, ex);
+		if (this.life.end()) {
+			this.dead.close();
+			this.dueTimer.close();
+			this.arrivals.close();
+			this.consumer.end();
 		}
 	}
 

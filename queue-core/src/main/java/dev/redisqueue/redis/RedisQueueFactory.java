@@ -10,6 +10,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
 import dev.redisqueue.redis.frame.MessageIds;
 import dev.redisqueue.redis.link.DerivedConnectionFactory;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.Workers;
 import dev.redisqueue.redis.upkeep.OrphanScan;
@@ -151,13 +152,13 @@ public final class RedisQueueFactory implements AutoCloseable {
 						+ before.options() + "), now: " + type + ", " + options
 						+ ". Use one queue for both, or give one of them another name");
 			}
-			return (RedisQueue<T>) before.queue();
+			return (RedisQueue<T>) before.parts().queue();
 		}
 		Connected redis = this.connected.computeIfAbsent(database, (number) -> connect(options.database()));
-		QueueParts engine = new QueueParts(name, options, redis.link(), this.ids, this.workers, redis.orphanScan());
-		RedisQueue<T> queue = new DefaultRedisQueue<>(engine, codec);
-		this.made.put(key, new Made(type, options, engine, queue));
-		return queue;
+		QueueParts<T> parts = new QueueParts<>(new QueueSpec(name, options), codec, redis.link(), redis.orphanScan(),
+				this.ids, this.workers);
+		this.made.put(key, new Made(type, options, parts));
+		return parts.queue();
 	}
 
 	private Connected connect(@Nullable Integer database) {
@@ -201,7 +202,7 @@ public final class RedisQueueFactory implements AutoCloseable {
 			links = List.copyOf(this.connected.values());
 		}
 		links.forEach((one) -> one.link().prepareToClose());
-		queues.forEach((one) -> one.engine().close());
+		queues.forEach((one) -> one.parts().close());
 		this.workers.close();
 		links.forEach((one) -> one.link().close());
 	}
@@ -211,10 +212,9 @@ public final class RedisQueueFactory implements AutoCloseable {
 	 *
 	 * @param type the type of its payload, or its codec
 	 * @param options its options
-	 * @param engine its parts
-	 * @param queue the queue
+	 * @param parts its parts
 	 */
-	private record Made(Object type, QueueOptions options, QueueParts engine, RedisQueue<?> queue) {
+	private record Made(Object type, QueueOptions options, QueueParts<?> parts) {
 	}
 
 	/**

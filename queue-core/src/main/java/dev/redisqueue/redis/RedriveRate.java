@@ -2,7 +2,7 @@ package dev.redisqueue.redis;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.redisqueue.redis.take.ArrivalWait;
+import dev.redisqueue.redis.upkeep.QueueLife;
 
 /**
  * So many a second and no more, counted from the start.
@@ -29,13 +29,13 @@ final class RedriveRate {
 	 * @param done how many were done since the start
 	 * @param place where to wait
 	 */
-	void await(long done, ArrivalWait place) throws InterruptedException {
+	void await(long done, QueueLife place) throws InterruptedException {
 		long nanos = (long) (done * (TimeUnit.SECONDS.toNanos(1) / (double) this.perSecond));
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
 		for (long left = left(nanos); left > 0; left = left(nanos)) {
-			place.pause(left);
+			place.await(left);
 		}
 	}
 

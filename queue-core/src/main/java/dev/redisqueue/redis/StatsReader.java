@@ -9,6 +9,11 @@ import java.util.function.ToLongFunction;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.redis.frame.FrameHead;
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.store.LeaseStore;
+import dev.redisqueue.redis.store.LetterStore;
+import dev.redisqueue.redis.store.QueueStore;
+import dev.redisqueue.redis.take.TakeOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,29 +24,39 @@ final class StatsReader {
 	private static final String[] NUMBERS = { "paused", "acked", "retried", "interrupted", "buried", "expired",
 			"recovered", "lettersExpired" };
 
-	private StatsReader() {
+	private final QueueStore store;
+
+	private final LeaseStore leases;
+
+	private final LetterStore letters;
+
+	private final RedisLink link;
+
+	private final TakeOrder order;
+
+	StatsReader(QueueStore store, LeaseStore leases, LetterStore letters, RedisLink link, TakeOrder order) {
+		this.store = store;
+		this.leases = leases;
+		this.letters = letters;
+		this.link = link;
+		this.order = order;
 	}
 
-	/**
-	 * Reads the figures.
-	 * @param engine of this queue
-	 * @param lastPoll how long ago this process asked for a message to take
-	 */
-	static QueueStats read(QueueParts engine, @Nullable Duration lastPoll) {
-		Map<String, Long> numbers = engine.store().numbers(NUMBERS);
+	QueueStats read() {
+		Map<String, Long> numbers = this.store.numbers(NUMBERS);
 		ToLongFunction<String> total = (name) -> numbers.getOrDefault(name, 0L);
-		long taken = engine.leases().consumers().stream().mapToLong(engine.leases()::held).sum();
-		return new QueueStats(engine.store().size(), engine.store().delayed(), taken, engine.letters().size(),
-				engine.leases().liveConsumers(), oldestAge(engine), lastPoll, total.applyAsLong("paused") != 0,
+		long taken = this.leases.consumers().stream().mapToLong(this.leases::held).sum();
+		return new QueueStats(this.store.size(), this.store.delayed(), taken, this.letters.size(),
+				this.leases.liveConsumers(), oldestAge(), this.order.lastPoll(), total.applyAsLong("paused") != 0,
 				total.applyAsLong("acked"), total.applyAsLong("retried"), total.applyAsLong("interrupted"),
 				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"),
 				total.applyAsLong("lettersExpired"));
 	}
 
-	private static @Nullable Duration oldestAge(QueueParts engine) {
-		Duration age = Optional.ofNullable(engine.store().peek(FrameHead.LIMIT).message())
+	private @Nullable Duration oldestAge() {
+		Duration age = Optional.ofNullable(this.store.peek(FrameHead.LIMIT).message())
 			.flatMap((bytes) -> StoredMessage.read(bytes, () -> "").time(FrameHead.PUT_AT))
-			.map((time) -> Duration.between(time, Instant.ofEpochMilli(engine.knownClock().now())))
+			.map((time) -> Duration.between(time, Instant.ofEpochMilli(this.link.knownClock().now())))
 			.orElse(null);
 		return (age != null && age.isNegative()) ? Duration.ZERO : age;
 	}

@@ -20,8 +20,10 @@ import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.frame.HandOutRule;
 import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.lease.Recoverer;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.store.Keys;
 import dev.redisqueue.redis.store.LeaseStore;
@@ -239,9 +241,10 @@ class RedisQueueIntegrationTests {
 		}
 		Loan any = ((DefaultDelivery<String>) held.get(0)).loan();
 		try (RedisLink link = new RedisLink(this.fixture.connectionFactory(this.fixture.server().port(), SOON), null)) {
-			LeaseStore leases = new LeaseStore(link, new Keys("queue", this.fixture.name()), 1000);
-			new Recoverer(this.fixture.name(), leases, MessageFormat.RAW, Duration.ofSeconds(30), 10).giveBack(
-					any.incarnation().id(),
+			LeaseStore leases = new LeaseStore(link, new Keys("queue", this.fixture.name()), Duration.ofSeconds(30),
+					1000);
+			QueueSpec raw = new QueueSpec(this.fixture.name(), QueueOptions.defaults().withFormat(MessageFormat.RAW));
+			new Recoverer(raw, leases, new HandOutRule(raw, link)).giveBack(any.incarnation().id(),
 					held.stream().map((one) -> ((DefaultDelivery<?>) one).loan().tag()).toList());
 		}
 		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).extracting(QueueFixture::text)

@@ -2,7 +2,6 @@ package dev.redisqueue.redis.frame;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.redisqueue.redis.store.LetterStore.Stored;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +34,13 @@ public final class LetterFrame {
 		return text.substring(0, end);
 	}
 
-	/** The letter; its payload is the message. */
-	public static StoredMessage read(Stored stored) {
-		return StoredMessage.read(stored.content(), stored::id);
+	/**
+	 * The letter; its payload is the message.
+	 * @param id the id under which it is stored
+	 * @param content its first bytes
+	 */
+	public static StoredMessage read(String id, byte[] content) {
+		return StoredMessage.read(content, () -> id);
 	}
 
 	/** The id of a letter about a message of a foreign client: at most 128 characters. */

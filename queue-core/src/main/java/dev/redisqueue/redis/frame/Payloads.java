@@ -8,6 +8,7 @@ import dev.redisqueue.PutRefusedException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.redis.link.QueueSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +24,10 @@ public final class Payloads<T> {
 
 	private final QueueOptions options;
 
-	public Payloads(String queue, PayloadCodec<T> codec, QueueOptions options) {
-		this.queue = queue;
+	public Payloads(QueueSpec spec, PayloadCodec<T> codec) {
+		this.queue = spec.name();
 		this.codec = codec;
-		this.options = options;
+		this.options = spec.options();
 	}
 
 	/** The payload's bytes, refused here where the queue could not take them. */
@@ -72,11 +73,6 @@ public final class Payloads<T> {
 					+ ". Put large values into the payload", null);
 		}
 		return FrameHead.join(head, payload);
-	}
-
-	/** Whether the payload is larger than this queue receives. */
-	public boolean isTooLarge(StoredMessage message) {
-		return message.stored().length - message.payloadAt() > this.options.maxReceivedBytes();
 	}
 
 	private PutRefusedException refused(String why, @Nullable Throwable cause) {

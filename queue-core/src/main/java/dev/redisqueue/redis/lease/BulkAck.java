@@ -16,7 +16,7 @@ import dev.redisqueue.redis.store.LeaseStore.Settled;
 /**
  * Acknowledges many loans of a consumer in few calls.
  */
-final class BulkAck {
+public final class BulkAck {
 
 	private static final int MOST_PER_CALL = 4000;
 
@@ -24,15 +24,24 @@ final class BulkAck {
 
 	private final LeaseStore store;
 
-	private final QueueConsumer consumer;
+	private final Settlement settlement;
 
-	BulkAck(LeaseStore store, QueueConsumer consumer) {
+	private final LeaseLoss loss;
+
+	/**
+	 * Creates it for a queue.
+	 * @param store the state changes
+	 * @param settlement acknowledges those that have to be asked one by one
+	 * @param loss told where a reply says that the lease was lost
+	 */
+	public BulkAck(LeaseStore store, Settlement settlement, LeaseLoss loss) {
 		this.store = store;
-		this.consumer = consumer;
+		this.settlement = settlement;
+		this.loss = loss;
 	}
 
 	/** Acknowledges; returns how many were ours. */
-	int ackAll(Collection<Loan> loans) {
+	public int ackAll(Collection<Loan> loans) {
 		Map<Incarnation, List<Loan>> byIncarnation = new HashMap<>();
 		loans.stream()
 			.sorted(BY_TAG)
@@ -63,7 +72,7 @@ final class BulkAck {
 				begun++;
 				if (undecided && loan.isUnsure()) {
 					// An earlier call may have decided otherwise: it is asked by itself.
-					this.consumer.ack(loan);
+					this.settlement.ack(loan);
 				}
 				else if (undecided) {
 					open.add(loan);
@@ -91,7 +100,7 @@ final class BulkAck {
 		}
 		Settled settled;
 		try {
-			settled = this.store.ack(owner.id(), open);
+			settled = this.store.ack(owner.id(), open.stream().mapToLong(Loan::tag).toArray());
 		}
 		catch (CallFailedException ex) {
 			open.forEach((loan) -> loan.noteFailure(Verb.ACK, ex));
@@ -103,7 +112,7 @@ final class BulkAck {
 			boolean found = settled.live() ? settled.count() > 0 : RedisValues.number(settled.flags().get(i)) == 1;
 			open.get(i).conclude(Verb.ACK, settled.live(), found, settled.repeated());
 		}
-		this.consumer.noteLoss(owner, settled);
+		this.loss.note(owner, settled);
 	}
 
 }

@@ -6,18 +6,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import dev.redisqueue.redis.frame.StoredMessage;
 import dev.redisqueue.redis.link.RedisValues;
-
 import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a consumer: an id that is used once, the tags that it hands out, and what
  * it knows to have borrowed. It ends with its lease; a new one follows.
+ * <p>
+ * Of a tag it knows one thing at a time: reserved (a take is under way, or its reply was
+ * not seen), or on loan, or nothing. The heartbeat compares that with what Redis holds. A
+ * loan and its incarnation know each other: the loan asks whether the lease is lost, the
+ * incarnation forgets the loan that is settled.
  */
 public final class Incarnation {
 
@@ -26,7 +32,7 @@ public final class Incarnation {
 	private final AtomicLong nextTag = new AtomicLong(1);
 
 	/** What takes brought, until all of it is settled. */
-	private final Set<OpenLoans> lots = ConcurrentHashMap.newKeySet();
+	private final Set<OpenLoans> open = ConcurrentHashMap.newKeySet();
 
 	/** Tags of takes under way, and of those whose reply was not seen. */
 	private final Set<Tags> reserved = ConcurrentHashMap.newKeySet();
@@ -98,25 +104,24 @@ public final class Incarnation {
 	}
 
 	List<Loan> lend(Tags tags, List<Object> messages) {
-		OpenLoans lot = new OpenLoans(messages.size());
-		long since = System.nanoTime();
+		OpenLoans brought = new OpenLoans(tags.first(), messages.size(), this.open);
 		for (int i = 0; i < messages.size(); i++) {
-			lot.set(i, loan(lot, i, tags.first() + i, messages.get(i), since));
+			brought.set(i, loan(brought, tags.first() + i, messages.get(i)));
 		}
-		List<Loan> lent = lot.loans();
+		List<Loan> lent = brought.loans();
 		if (!lent.isEmpty()) {
-			this.lots.add(lot);
+			this.open.add(brought);
 		}
 		release(tags);
 		return lent;
 	}
 
-	private Loan loan(OpenLoans lot, int index, long tag, Object message, long since) {
+	private Loan loan(OpenLoans brought, long tag, Object message) {
 		if (message instanceof byte[] bytes) {
 			StoredMessage read = StoredMessage.read(bytes, () -> Loan.idOf(this.id, tag));
-			return new Loan(this, lot, index, tag, read, bytes.length, since);
+			return new Loan(this, brought, tag, read, bytes.length);
 		}
-		return new Loan(this, lot, index, tag, null, RedisValues.number(message), since);
+		return new Loan(this, brought, tag, null, RedisValues.number(message));
 	}
 
 	/**
@@ -127,9 +132,7 @@ public final class Incarnation {
 		if (this.lost) {
 			return;
 		}
-		if (loan.lot().remove(loan)) {
-			this.lots.remove(loan.lot());
-		}
+		loan.companions().leave(loan);
 		if (loan.message() != null && loan.message().isSuspect()) {
 			this.endedSuspects.add(loan.tag());
 		}
@@ -138,12 +141,12 @@ public final class Incarnation {
 	/** What is on loan at this moment. */
 	List<Loan> loans() {
 		List<Loan> loans = new ArrayList<>();
-		this.lots.forEach((lot) -> loans.addAll(lot.loans()));
+		this.open.forEach((brought) -> loans.addAll(brought.loans()));
 		return loans;
 	}
 
 	private long lent() {
-		return this.lots.stream().mapToLong(OpenLoans::size).sum();
+		return this.open.stream().mapToLong(OpenLoans::size).sum();
 	}
 
 	/** Suspects that were settled, until they are forgotten. */
@@ -198,6 +201,72 @@ public final class Incarnation {
 
 		boolean contains(long tag) {
 			return tag >= this.first && tag < this.first + this.count;
+		}
+
+	}
+
+	/**
+	 * What one take brought and is still on loan. It is found by take instead of by
+	 * message, so that a message costs no entry in a map.
+	 */
+	static final class OpenLoans {
+
+		private final long firstTag;
+
+		private final Set<OpenLoans> home;
+
+		private final long since = System.nanoTime();
+
+		private final AtomicReferenceArray<@Nullable Loan> loans;
+
+		private final AtomicInteger size;
+
+		/**
+		 * Creates it for a take.
+		 * @param firstTag the tag of the first message
+		 * @param size how many came
+		 * @param home where it is until the last one leaves
+		 */
+		OpenLoans(long firstTag, int size, Set<OpenLoans> home) {
+			this.firstTag = firstTag;
+			this.home = home;
+			this.loans = new AtomicReferenceArray<>(size);
+			this.size = new AtomicInteger(size);
+		}
+
+		/** Before it is shared. */
+		void set(int index, Loan loan) {
+			this.loans.setPlain(index, loan);
+		}
+
+		/** Those still on loan, in order. */
+		List<Loan> loans() {
+			List<Loan> left = new ArrayList<>(this.size.get());
+			for (int i = 0; i < this.loans.length(); i++) {
+				Loan loan = this.loans.get(i);
+				if (loan != null) {
+					left.add(loan);
+				}
+			}
+			return left;
+		}
+
+		/** How many are still on loan. */
+		int size() {
+			return this.size.get();
+		}
+
+		/** When they were lent, by the local monotonic clock. */
+		long since() {
+			return this.since;
+		}
+
+		/** It is not on loan any more; of two calls one counts. */
+		void leave(Loan loan) {
+			int index = (int) (loan.tag() - this.firstTag);
+			if (this.loans.compareAndSet(index, loan, null) && this.size.decrementAndGet() == 0) {
+				this.home.remove(this);
+			}
 		}
 
 	}

@@ -4,17 +4,47 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.lease.Incarnation.OpenLoans;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Fate;
-import dev.redisqueue.redis.store.LeaseStore.Settled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message that an incarnation has borrowed, and what was decided about it. A verb
- * decides at most once; where a reply was lost, the next call finds out.
+ * One message that an incarnation has borrowed, and what was decided about it.
+ * <table>
+ * <caption>States</caption>
+ * <tr>
+ * <th>state</th>
+ * <th>holds</th>
+ * <th>left by</th>
+ * </tr>
+ * <tr>
+ * <td>open</td>
+ * <td>{@code decided} and {@code unsure} are null</td>
+ * <td>a verb whose reply came (decided), whose reply was lost (unsure)</td>
+ * </tr>
+ * <tr>
+ * <td>unsure</td>
+ * <td>{@code unsure} is the verb that may have been carried out</td>
+ * <td>the next verb: of a live consumer nobody else removes a message, so that a missing
+ * one says that the unsure verb was carried out</td>
+ * </tr>
+ * <tr>
+ * <td>decided</td>
+ * <td>{@code decided} and {@code outcome} never change; the incarnation has forgotten the
+ * loan</td>
+ * <td></td>
+ * </tr>
+ * <tr>
+ * <td>lost</td>
+ * <td>its incarnation is lost; the next verb decides with outcome {@code false}</td>
+ * <td>a verb</td>
+ * </tr>
+ * </table>
+ * The thread that has {@link #begin() begun} moves it, one at a time; whoever settles
+ * several begins them in the order of their tags.
  */
 public final class Loan {
 
@@ -22,18 +52,13 @@ public final class Loan {
 
 	private final Incarnation incarnation;
 
-	private final OpenLoans lot;
-
-	private final int index;
+	private final OpenLoans companions;
 
 	private final long tag;
 
 	private final @Nullable StoredMessage message;
 
 	private final long length;
-
-	/** When it was lent, by the local monotonic clock. */
-	private final long since;
 
 	private List<Runnable> onLoss = List.of();
 
@@ -51,34 +76,25 @@ public final class Loan {
 	/**
 	 * Creates a loan.
 	 * @param incarnation who has it
-	 * @param lot what came with it
-	 * @param index its place in there
+	 * @param companions what came with it, itself among them
 	 * @param tag its tag
 	 * @param message the message, or {@code null} where it was too large to be received
 	 * @param length bytes of the message
-	 * @param since when it was lent, by the local monotonic clock
 	 */
-	Loan(Incarnation incarnation, OpenLoans lot, int index, long tag, @Nullable StoredMessage message, long length,
-			long since) {
+	Loan(Incarnation incarnation, OpenLoans companions, long tag, @Nullable StoredMessage message, long length) {
 		this.incarnation = incarnation;
-		this.lot = lot;
-		this.index = index;
+		this.companions = companions;
 		this.tag = tag;
 		this.message = message;
 		this.length = length;
-		this.since = since;
 	}
 
 	public Incarnation incarnation() {
 		return this.incarnation;
 	}
 
-	OpenLoans lot() {
-		return this.lot;
-	}
-
-	int index() {
-		return this.index;
+	OpenLoans companions() {
+		return this.companions;
 	}
 
 	public long tag() {
@@ -97,7 +113,7 @@ public final class Loan {
 
 	/** How long it has been on loan. */
 	Duration age() {
-		return Duration.ofNanos(System.nanoTime() - this.since);
+		return Duration.ofNanos(System.nanoTime() - this.companions.since());
 	}
 
 	/** {@code false} if it was reported before. One thread asks. */
@@ -136,36 +152,9 @@ public final class Loan {
 	}
 
 	/**
-	 * Decides, unless that was done.
-	 * @param verb what to decide
-	 * @param call the state change; where it fails, nothing is decided
-	 * @return whether the message was ours, and this verb is what became of it
+	 * Whoever settles it has it from here to {@link #end}.
+	 * @return whether it is not decided
 	 */
-	boolean settle(Verb verb, Supplier<Settled> call) {
-		this.deciding.lock();
-		try {
-			if (this.decided != null) {
-				return this.decided == verb && this.outcome;
-			}
-			if (this.incarnation.isLost()) {
-				return decide(verb, false);
-			}
-			Settled settled;
-			try {
-				settled = call.get();
-			}
-			catch (CallFailedException ex) {
-				noteFailure(verb, ex);
-				throw ex;
-			}
-			return conclude(verb, settled.live(), settled.count() > 0, settled.repeated());
-		}
-		finally {
-			this.deciding.unlock();
-		}
-	}
-
-	/** For a call that settles several: held from {@link #begin} to {@link #end}. */
 	boolean begin() {
 		this.deciding.lock();
 		return this.decided == null;
@@ -208,8 +197,15 @@ public final class Loan {
 	private boolean decide(Verb verb, boolean outcome) {
 		this.outcome = outcome;
 		this.decided = verb;
-		this.incarnation.forget(this);
+		forget();
 		return outcome;
+	}
+
+	/**
+	 * Nobody has it in hand any more: the heartbeat gives back what Redis still holds.
+	 */
+	public void forget() {
+		this.incarnation.forget(this);
 	}
 
 	/** Runs the action once the lease is lost; at once if it is. */

@@ -6,10 +6,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-import dev.redisqueue.MessageFormat;
 import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.frame.HandOutRule;
 import dev.redisqueue.redis.frame.LetterFrame;
+import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.RedisValues;
 import dev.redisqueue.redis.store.LeaseStore;
 import dev.redisqueue.redis.store.LeaseStore.FenceStatus;
 import dev.redisqueue.redis.store.LeaseStore.Returned;
@@ -34,22 +38,29 @@ public final class Recoverer {
 
 	private static final String TOTAL = "recovered";
 
+	private final QueueSpec spec;
+
 	private final String queue;
 
 	private final LeaseStore store;
 
-	private final MessageFormat format;
+	private final HandOutRule rule;
 
 	private final Duration lock;
 
-	private final int maxAttempts;
-
-	public Recoverer(String queue, LeaseStore store, MessageFormat format, Duration lease, int maxAttempts) {
-		this.queue = queue;
+	/**
+	 * Creates the recoverer of a queue.
+	 * @param spec the queue
+	 * @param store the state changes
+	 * @param rule says which messages nobody may have
+	 */
+	public Recoverer(QueueSpec spec, LeaseStore store, HandOutRule rule) {
+		this.spec = spec;
+		this.queue = spec.name();
 		this.store = store;
-		this.format = format;
+		this.rule = rule;
+		Duration lease = spec.options().lease();
 		this.lock = (lease.compareTo(LONGEST_LOCK) < 0) ? lease : LONGEST_LOCK;
-		this.maxAttempts = maxAttempts;
 	}
 
 	/**
@@ -96,6 +107,17 @@ public final class Recoverer {
 		return this.store.adopt(consumer) && recover(consumer);
 	}
 
+	/** What cannot be given back now stays unknown, and the heartbeat does it. */
+	void giveBackOrLeave(String consumer, List<Long> tags) {
+		try {
+			giveBack(consumer, tags);
+		}
+		catch (CallFailedException ex) {
+			logger.warn("Queue {}: {} messages could not be given back yet ({}); the next heartbeat does it",
+					this.queue, tags.size(), ex.reason());
+		}
+	}
+
 	/**
 	 * Puts messages back as they are, the youngest first, as each goes to the head. A
 	 * frame never goes into the list of a raw queue.
@@ -104,7 +126,7 @@ public final class Recoverer {
 	public void giveBack(String consumer, List<Long> tags) {
 		for (int end = tags.size(); end > 0;) {
 			int from = Math.max(0, end - STEP);
-			if (this.format == MessageFormat.FRAMED) {
+			if (!this.spec.isRaw()) {
 				this.store.release(consumer, null,
 						tags.subList(from, end).stream().map((tag) -> new Returned(tag, null)).toList());
 			}
@@ -140,7 +162,7 @@ public final class Recoverer {
 		Set<Long> begun = tags.isEmpty() ? Set.of() : this.store.begun(consumer);
 		// Each step goes to the head, so that the youngest go first. Of a raw queue they
 		// join the delayed ones, in the order in which they come.
-		List<Long> order = new ArrayList<>((this.format == MessageFormat.RAW) ? tags : tags.descendingSet());
+		List<Long> order = new ArrayList<>(this.spec.isRaw() ? tags : tags.descendingSet());
 		while (!order.isEmpty()) {
 			List<Long> step = order.subList(0, Math.min(STEP, order.size()));
 			List<Object> found = this.store.held(consumer, step);
@@ -162,8 +184,8 @@ public final class Recoverer {
 				}
 			}
 			else if (found.get(i) != null) {
-				bury(consumer, tag, Loan.idOf(consumer, tag), "too large to be received: " + found.get(i) + " bytes",
-						1);
+				bury(consumer, tag, Loan.idOf(consumer, tag),
+						this.rule.tooLarge(RedisValues.number(found.get(i))).reason(), 1);
 			}
 		}
 		if (!toHead.isEmpty()) {
@@ -173,17 +195,23 @@ public final class Recoverer {
 
 	/** What goes to the head; {@code null} where it went elsewhere. */
 	private @Nullable Returned decide(String consumer, long tag, StoredMessage message, boolean begun) {
-		if (StoredMessage.isUnknownVersion(message.stored())) {
+		Refusal refusal = this.rule.unreadable(message);
+		if (refusal != null && refusal.kind() == Refusal.Kind.UNKNOWN_VERSION) {
+			// Who takes it next may be newer than this.
 			return new Returned(tag, null);
 		}
+		if (refusal != null) {
+			bury(consumer, tag, message.id(), refusal.reason(), message.attempt());
+			return null;
+		}
 		boolean counts = !message.isSuspect() || begun;
-		if (counts && message.isLastAttempt(this.maxAttempts)) {
+		if (counts && message.isLastAttempt(this.spec.options().maxAttempts())) {
 			bury(consumer, tag, message.id(),
 					"attempts exhausted: its consumer died or was cut off during the last attempt", message.attempt());
 			return null;
 		}
 		byte[] again = counts ? nextAttempt(message) : null;
-		if (this.format == MessageFormat.RAW) {
+		if (this.spec.isRaw()) {
 			this.store.retry(consumer, tag, 't', again, Duration.ZERO, TOTAL);
 			return null;
 		}

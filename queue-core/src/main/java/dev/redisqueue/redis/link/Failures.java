@@ -1,6 +1,7 @@
 package dev.redisqueue.redis.link;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import dev.redisqueue.GetOutcomeUnknownException;
 import dev.redisqueue.PutOutcomeUnknownException;
@@ -18,9 +19,19 @@ public final class Failures {
 
 	private final String list;
 
-	public Failures(String queue, String namespace) {
-		this.queue = queue;
-		this.list = namespace + ":" + queue;
+	public Failures(QueueSpec spec) {
+		this.queue = spec.name();
+		this.list = spec.options().namespace() + ":" + spec.name();
+	}
+
+	/** Makes a call that may be made again, and explains its failure. */
+	public <R> R explaining(String doing, @Nullable String id, Supplier<R> call) {
+		try {
+			return call.get();
+		}
+		catch (CallFailedException ex) {
+			throw call(doing, id, ex);
+		}
 	}
 
 	/** Of a call that may be made again. */

@@ -8,18 +8,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.redisqueue.QueueUnavailableException;
-import dev.redisqueue.redis.store.Script;
-import dev.redisqueue.redis.store.ScriptCall;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.RedisConnectionFailureException;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -46,9 +41,6 @@ public final class RedisLink implements AutoCloseable {
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
-	/** A server that stays read-only is not connected to more often than this. */
-	private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
-
 	private final DerivedConnectionFactory connectionFactory;
 
 	private final long replyWait;
@@ -57,13 +49,7 @@ public final class RedisLink implements AutoCloseable {
 
 	private final ShortWait shortWait = new ShortWait();
 
-	private final ReentrantLock opening = new ReentrantLock();
-
-	private volatile @Nullable Open shared;
-
-	private @Nullable Open demoted;
-
-	private volatile long lastReply = System.nanoTime();
+	private final SharedConnection shared = new SharedConnection(this::open);
 
 	private volatile long lastTrouble = System.nanoTime() - DEADLINE.toNanos();
 
@@ -116,12 +102,8 @@ public final class RedisLink implements AutoCloseable {
 	}
 
 	/** A connection for one blocking command at a time; the caller closes it. */
-	public RedisConnection open() {
-		return this.connectionFactory.getConnection();
-	}
-
-	public Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
-		return call(repeat, new ScriptCall(script, keys, args));
+	public OpenConnection open() {
+		return OpenConnection.of(this.connectionFactory.getConnection());
 	}
 
 	public <R> Reply<R> call(Repeat repeat, Command<R> command) {
@@ -136,8 +118,9 @@ public final class RedisLink implements AutoCloseable {
 			}
 			catch (Exception ex) {
 				Throwable cause = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
-				if (cause instanceof RedisNoScriptException && command instanceof ScriptCall evaluation) {
-					command = asText(command, evaluation);
+				Command<R> inFull = command.inFull(cause);
+				if (inFull != null) {
+					command = inFull;
 					continue;
 				}
 				Fate fate = Fate.of(cause);
@@ -155,24 +138,19 @@ public final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	@SuppressWarnings("unchecked") // An evaluation is a command of its own result.
-	private static <R> Command<R> asText(Command<R> command, ScriptCall evaluation) {
-		return (Command<R>) evaluation.withText();
-	}
-
 	private <R> R send(Command<R> command, long deadline) throws ExecutionException, TimeoutException {
-		Sent<R> sent = begin(command, connection(deadline));
+		SentCommand<R> sent = begin(command, connection(deadline));
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
 			this.shortWait.await(sent.reply()::isDone, sent.time());
 			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
-			noteReply();
+			this.shared.noteReply();
 			this.shortWait.called(sent.time(), System.nanoTime());
 			return reply;
 		}
 		catch (ExecutionException ex) {
 			if (Fate.isDemotion(ex)) {
-				leave(sent.connection());
+				this.shared.leave(sent.connection());
 			}
 			throw ex;
 		}
@@ -182,10 +160,10 @@ public final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	private <R> Sent<R> begin(Command<R> command, Open connection) {
+	private <R> SentCommand<R> begin(Command<R> command, OpenConnection connection) {
 		long time = System.nanoTime();
 		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
-		return new Sent<>(connection, reply, time, time + this.replyWait);
+		return new SentCommand<>(connection, reply, time, time + this.replyWait);
 	}
 
 	/**
@@ -193,24 +171,24 @@ public final class RedisLink implements AutoCloseable {
 	 * @return what was sent, whose reply the caller waits for, or {@code null} where no
 	 * connection is open
 	 */
-	public <R> @Nullable Sent<R> begin(Command<R> command) {
-		Open connection = this.shared;
+	public <R> @Nullable SentCommand<R> begin(Command<R> command) {
+		OpenConnection connection = this.shared.ifOpen();
 		if (connection == null || this.closing) {
 			return null;
 		}
 		try {
-			Sent<R> sent = begin(command, connection);
+			SentCommand<R> sent = begin(command, connection);
 			sent.reply().whenComplete((reply, failure) -> noteOutcome(failure));
 			return sent;
 		}
 		catch (RuntimeException ex) {
-			return new Sent<>(connection, CompletableFuture.failedFuture(ex), 0, 0);
+			return new SentCommand<>(connection, CompletableFuture.failedFuture(ex), 0, 0);
 		}
 	}
 
 	private void noteOutcome(@Nullable Throwable failure) {
 		if (failure == null) {
-			noteReply();
+			this.shared.noteReply();
 		}
 		else {
 			noteTrouble(Fate.of(failure));
@@ -223,19 +201,12 @@ public final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	/** A connection over which a reply came is not replaced for one that did not. */
-	private void noteReply() {
-		this.lastReply = System.nanoTime();
-	}
-
 	/**
 	 * The reply is overdue. Its connection goes first: what waits for the reply to be
 	 * sent next would be sent over it.
 	 */
-	public void giveUp(Sent<?> sent) {
-		if (this.lastReply - sent.time() < 0) {
-			drop(sent.connection());
-		}
+	public void giveUp(SentCommand<?> sent) {
+		this.shared.overdue(sent.connection(), sent.time());
 		sent.reply().cancel(false);
 	}
 
@@ -259,79 +230,11 @@ public final class RedisLink implements AutoCloseable {
 		return true;
 	}
 
-	@SuppressWarnings("unchecked") // Spring's native connection is of the byte[] codec.
-	public static RedisClusterAsyncCommands<byte[], byte[]> commands(RedisConnection connection) {
-		return (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
-	}
-
-	private Open connection(long deadline) {
+	private OpenConnection connection(long deadline) {
 		if (this.closed || (this.closing && this.lastTrouble - this.closingSince > 0)) {
 			throw new RedisConnectionFailureException("the queues are closed, or Redis is away while they close");
 		}
-		Open connection = this.shared;
-		if (connection != null) {
-			return connection;
-		}
-		// Whoever opens may need his time: nobody queues up behind him for longer than
-		// his own call may last.
-		if (!Uninterruptible.lock(this.opening, deadline)) {
-			throw new RedisConnectionFailureException("no connection in time");
-		}
-		try {
-			connection = this.shared;
-			if (connection == null) {
-				RedisConnection opened = open();
-				connection = new Open(opened, commands(opened), System.nanoTime());
-				this.shared = connection;
-			}
-			return connection;
-		}
-		finally {
-			this.opening.unlock();
-		}
-	}
-
-	/**
-	 * The name of the server may stand for another one now, which the connection does not
-	 * notice. It stays open until the next one is left: others may wait for replies.
-	 */
-	private void leave(Open connection) {
-		this.opening.lock();
-		try {
-			if (this.shared == connection && System.nanoTime() - connection.since() > DEMOTION_PAUSE.toNanos()) {
-				this.shared = null;
-				closeDemoted();
-				this.demoted = connection;
-			}
-		}
-		finally {
-			this.opening.unlock();
-		}
-	}
-
-	private void closeDemoted() {
-		Open connection = this.demoted;
-		this.demoted = null;
-		if (connection != null) {
-			connection.connection().close();
-		}
-	}
-
-	private void drop(Open connection) {
-		if (this.shared != connection) {
-			// Not to queue up behind whoever opens the next one.
-			return;
-		}
-		this.opening.lock();
-		try {
-			if (this.shared == connection) {
-				this.shared = null;
-				connection.connection().close();
-			}
-		}
-		finally {
-			this.opening.unlock();
-		}
+		return this.shared.get(deadline);
 	}
 
 	/** Whether a call has failed for want of Redis since then. */
@@ -349,17 +252,7 @@ public final class RedisLink implements AutoCloseable {
 	public void close() {
 		this.closing = true;
 		this.closed = true;
-		Open connection = this.shared;
-		if (connection != null) {
-			drop(connection);
-		}
-		this.opening.lock();
-		try {
-			closeDemoted();
-		}
-		finally {
-			this.opening.unlock();
-		}
+		this.shared.close();
 		this.connectionFactory.destroy();
 	}
 
@@ -384,6 +277,15 @@ public final class RedisLink implements AutoCloseable {
 
 		RedisFuture<R> send(RedisClusterAsyncCommands<byte[], byte[]> commands);
 
+		/**
+		 * The same command with what the server said that it lacks.
+		 * @param refusal why it did not carry it out
+		 * @return the command, or {@code null} where that is not the reason
+		 */
+		default @Nullable Command<R> inFull(Throwable refusal) {
+			return null;
+		}
+
 	}
 
 	/**
@@ -394,40 +296,6 @@ public final class RedisLink implements AutoCloseable {
 	 * @param repeated whether an earlier copy of the command may have been carried out
 	 */
 	public record Reply<R>(R value, boolean repeated) {
-	}
-
-	/**
-	 * A connection, with the commands that go over it: asked for them once it is closed,
-	 * Spring would open another one.
-	 *
-	 * @param connection the connection
-	 * @param commands its commands
-	 * @param since when it was opened, by the local monotonic clock
-	 */
-	record Open(RedisConnection connection, RedisClusterAsyncCommands<byte[], byte[]> commands, long since) {
-	}
-
-	/**
-	 * A command under way.
-	 *
-	 * @param <R> the type of its reply
-	 * @param connection over which it was sent
-	 * @param reply its reply
-	 * @param time when it was sent, by the local monotonic clock
-	 * @param deadline when the reply is overdue
-	 */
-	public record Sent<R>(Open connection, CompletableFuture<R> reply, long time, long deadline) {
-
-		/** How long it has been under way, in nanoseconds. */
-		public long age() {
-			return System.nanoTime() - this.time;
-		}
-
-		/** Why no reply will come, or {@code null} where it has come or may yet. */
-		public @Nullable Throwable failure() {
-			return this.reply.isDone() ? this.reply.handle((value, failure) -> failure).join() : null;
-		}
-
 	}
 
 }

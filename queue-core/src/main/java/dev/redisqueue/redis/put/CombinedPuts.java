@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Fate;
 import dev.redisqueue.redis.link.RedisLink;
-import dev.redisqueue.redis.link.RedisLink.Sent;
+import dev.redisqueue.redis.link.SentCommand;
 import dev.redisqueue.redis.store.QueueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,42 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * <p>
  * All that is sent together is stored or refused together. Where it was not stored and
  * may be sent again, each put goes on by itself, as if it had been alone.
+ * <table>
+ * <caption>States of a put</caption>
+ * <tr>
+ * <th>state</th>
+ * <th>holds</th>
+ * <th>moved on by</th>
+ * </tr>
+ * <tr>
+ * <td>gathered</td>
+ * <td>it is in the stack of {@code newest}; nothing of it was sent</td>
+ * <td>whoever sends next: claimed; or its own thread, after two seconds: withdrawn</td>
+ * </tr>
+ * <tr>
+ * <td>claimed</td>
+ * <td>one thread alone has it, and sends it or ends it</td>
+ * <td>that thread: sent, or ended where nothing could be sent</td>
+ * </tr>
+ * <tr>
+ * <td>sent</td>
+ * <td>{@code sent} tells over which connection, and until when its reply may come</td>
+ * <td>the thread that brings the reply: ended; its own thread, when that is overdue,
+ * gives the command up, which ends it</td>
+ * </tr>
+ * <tr>
+ * <td>ended</td>
+ * <td>{@code failure} is null where it was stored; set before {@code ended}</td>
+ * <td></td>
+ * </tr>
+ * <tr>
+ * <td>withdrawn</td>
+ * <td>ended by its own thread, and never sent</td>
+ * <td></td>
+ * </tr>
+ * </table>
+ * At most {@link PutCrowd#commandsUnderWay()} turns are {@code underWay}: one of the
+ * thread that sends, and one of each command until its reply.
  */
 public final class CombinedPuts {
 
@@ -39,24 +75,15 @@ public final class CombinedPuts {
 
 	private static final long BEING_SENT = TimeUnit.MILLISECONDS.toNanos(1);
 
-	/** With fewer together, a thread that yields gains nothing. */
-	private static final int CROWD = 4;
-
-	/** In a crowd the reply often comes before a thread would be asleep. */
-	private static final int YIELDS = 8;
-
 	private final RedisLink link;
 
 	private final QueueStore store;
 
-	private final ReplyTime replyTime = new ReplyTime();
+	private final PutCrowd crowd = new PutCrowd();
 
 	private final AtomicReference<@Nullable Put> newest = new AtomicReference<>();
 
 	private final AtomicInteger underWay = new AtomicInteger();
-
-	/** How many went together lately, a moving average; updates may overtake. */
-	private volatile double together = 1;
 
 	public CombinedPuts(RedisLink link, QueueStore store) {
 		this.link = link;
@@ -68,7 +95,7 @@ public final class CombinedPuts {
 		long start = System.nanoTime();
 		Put put = new Put(message);
 		gather(put);
-		letOthersRun();
+		this.crowd.letOthersRun();
 		if (this.newest.get() != null && mayBegin()) {
 			sendGathered();
 		}
@@ -90,25 +117,10 @@ public final class CombinedPuts {
 		while (!this.newest.compareAndSet(put.next, put));
 	}
 
-	/** In a crowd others are about to put, too: what they bring goes along. */
-	private void letOthersRun() {
-		if (isCrowded()) {
-			Thread.yield();
-		}
-	}
-
-	private boolean isCrowded() {
-		return this.together >= CROWD;
-	}
-
-	/**
-	 * One at a time where replies come as fast as here the threads; more where they are
-	 * on their way for long, since whoever waits for others then waits for that.
-	 */
 	private boolean mayBegin() {
 		while (true) {
 			int current = this.underWay.get();
-			if (current >= this.replyTime.worthwhile()) {
+			if (current >= this.crowd.commandsUnderWay()) {
 				return false;
 			}
 			if (this.underWay.compareAndSet(current, current + 1)) {
@@ -167,20 +179,18 @@ public final class CombinedPuts {
 
 	/** Why no reply will come of it, or {@code null}. */
 	private @Nullable Throwable begin(List<Put> puts, byte[][] messages) {
-		Sent<Long> sent = this.store.beginPut(messages);
+		SentCommand<Long> sent = this.store.beginPut(messages);
 		Throwable failure = (sent != null) ? sent.failure()
 				: new RedisConnectionFailureException("no connection is open");
 		if (sent == null || failure != null) {
 			return failure;
 		}
 		puts.forEach((put) -> put.sent = sent);
-		this.together += (messages.length - this.together) / 8;
+		this.crowd.sentTogether(messages.length);
 		sent.reply().whenComplete((size, lost) -> {
-			if (lost == null) {
-				this.replyTime.replied(sent.age());
-			}
+			this.crowd.replied(sent.age(), lost);
 			end(puts, lost);
-			letOthersRun();
+			this.crowd.letOthersRun();
 			sendGathered();
 		});
 		return null;
@@ -200,13 +210,11 @@ public final class CombinedPuts {
 	private @Nullable Throwable await(Put put, long start) {
 		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
 		boolean interrupted = false;
-		for (int i = 0; i < YIELDS && !put.ended && isCrowded(); i++) {
-			Thread.yield();
-		}
+		this.crowd.awaitAwake(put);
 		this.link.shortWait().await(put, start);
 		put.asleep = true;
 		while (!put.ended) {
-			Sent<?> sent = put.sent;
+			SentCommand<?> sent = put.sent;
 			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
 			if (left > 0) {
 				LockSupport.parkNanos(this, left);
@@ -244,7 +252,7 @@ public final class CombinedPuts {
 
 		private @Nullable Put next;
 
-		private volatile @Nullable Sent<?> sent;
+		private volatile @Nullable SentCommand<?> sent;
 
 		private @Nullable Throwable failure;
 

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-import dev.redisqueue.MessageFormat;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.TransactionMode;
-import dev.redisqueue.redis.QueueParts;
 import dev.redisqueue.redis.frame.MessageIds;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Failures;
 import dev.redisqueue.redis.link.Fate;
+import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.RedisLink;
 import org.jspecify.annotations.Nullable;
 
 import static dev.redisqueue.redis.link.RedisValues.arg;
@@ -24,28 +25,43 @@ import static dev.redisqueue.redis.link.RedisValues.arg;
  */
 public final class Producer<T> {
 
-	private final QueueParts engine;
+	private final QueueSpec spec;
 
 	private final Payloads<T> payloads;
 
 	private final Sender sender;
 
-	private final boolean raw;
+	private final MessageIds ids;
+
+	private final RedisLink link;
+
+	private final Failures failures;
 
 	private final boolean afterCommit;
 
-	public Producer(QueueParts engine, Payloads<T> payloads) {
-		this.engine = engine;
+	/**
+	 * Creates the producer of a queue.
+	 * @param spec the queue
+	 * @param payloads encodes
+	 * @param sender sends
+	 * @param ids names messages
+	 * @param link tells the time of Redis
+	 * @param failures explains what fails
+	 */
+	public Producer(QueueSpec spec, Payloads<T> payloads, Sender sender, MessageIds ids, RedisLink link,
+			Failures failures) {
+		this.spec = spec;
 		this.payloads = payloads;
-		this.sender = new Sender(engine);
-		this.raw = engine.options().format() == MessageFormat.RAW;
-		this.afterCommit = engine.options().transactions() == TransactionMode.AFTER_COMMIT;
+		this.sender = sender;
+		this.ids = ids;
+		this.link = link;
+		this.failures = failures;
+		this.afterCommit = spec.options().transactions() == TransactionMode.AFTER_COMMIT;
 	}
 
 	public void put(T payload) {
-		this.engine.use();
 		byte[] bytes = this.payloads.encode(payload);
-		byte[] idBytes = this.engine.ids().nextBytes();
+		byte[] idBytes = this.ids.nextBytes();
 		String id = MessageIds.text(idBytes);
 		byte[] message = this.payloads.message(bytes, idBytes, arg(now(id)));
 		if (isDeferred()) {
@@ -59,23 +75,18 @@ public final class Producer<T> {
 		return this.afterCommit && AfterCommit.isDue();
 	}
 
-	/** The queue may have been closed when the transaction commits. */
 	private void defer(String what, Runnable send) {
-		AfterCommit.send(this.engine.name(), what, () -> {
-			this.engine.use();
-			send.run();
-		});
+		AfterCommit.send(this.spec.name(), what, send);
 	}
 
 	private String named(String id) {
-		return this.raw ? "a message" : "message " + id;
+		return this.spec.isRaw() ? "a message" : "message " + id;
 	}
 
 	public boolean put(T payload, PutOptions options) {
-		this.engine.use();
 		requireNoHead(options);
 		byte[] bytes = this.payloads.encode(payload);
-		String id = options.id().orElseGet(this.engine.ids()::next);
+		String id = options.id().orElseGet(this.ids::next);
 		long now = now(id);
 		byte[] message = this.payloads.message(bytes, id, now, options);
 		String due = due(options, now);
@@ -101,7 +112,7 @@ public final class Producer<T> {
 	}
 
 	private void requireNoHead(PutOptions options) {
-		if (!this.raw) {
+		if (!this.spec.isRaw()) {
 			return;
 		}
 		List<String> refused = new ArrayList<>();
@@ -116,22 +127,20 @@ public final class Producer<T> {
 		}
 		if (!refused.isEmpty()) {
 			throw new IllegalArgumentException(
-					"Queue " + this.engine.name() + " has format raw, whose messages have " + "no head to carry "
+					"Queue " + this.spec.name() + " has format raw, whose messages have " + "no head to carry "
 							+ String.join(", ", refused) + ": leave that out, or set format=framed for the queue");
 		}
 	}
 
 	public void putAll(Collection<? extends T> payloads) {
-		this.engine.use();
 		List<byte[]> messages = new ArrayList<>(payloads.size());
 		for (T payload : payloads) {
 			messages.add(this.payloads.encode(payload));
 		}
 		byte[] now = arg(now(null));
-		MessageIds ids = this.engine.ids();
-		long first = ids.reserve(messages.size());
+		long first = this.ids.reserve(messages.size());
 		for (int i = 0; i < messages.size(); i++) {
-			messages.set(i, this.payloads.message(messages.get(i), ids.bytes(first + i), now));
+			messages.set(i, this.payloads.message(messages.get(i), this.ids.bytes(first + i), now));
 		}
 		this.sender.requireRoomEver(messages);
 		if (isDeferred()) {
@@ -144,11 +153,11 @@ public final class Producer<T> {
 	/** Nothing was put yet where Redis does not even tell the time. */
 	private long now(@Nullable String id) {
 		try {
-			return this.engine.knownClock().now();
+			return this.link.knownClock().now();
 		}
 		catch (CallFailedException ex) {
 			Fate fate = (ex.fate() == Fate.UNKNOWN) ? Fate.NOT_SENT : ex.fate();
-			throw this.engine.failures().put(this.raw ? null : id, 0, new CallFailedException(fate, ex));
+			throw this.failures.put(this.spec.isRaw() ? null : id, 0, new CallFailedException(fate, ex));
 		}
 	}
 

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.OverflowPolicy;
 import dev.redisqueue.PutRefusedException;
 import dev.redisqueue.QueueOptions;
-import dev.redisqueue.redis.QueueParts;
+import dev.redisqueue.redis.link.Failures;
+import dev.redisqueue.redis.upkeep.QueueLife;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,9 @@ final class RoomWait {
 
 	private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
-	private final QueueParts engine;
+	private final QueueLife life;
+
+	private final Failures failures;
 
 	private final @Nullable String id;
 
@@ -34,13 +37,15 @@ final class RoomWait {
 
 	/**
 	 * Creates the wait.
-	 * @param engine of the queue
+	 * @param life the queue
+	 * @param failures explains why it was in vain
 	 * @param id the id of the message, or {@code null} where it has none
 	 * @param stored how many messages of the same call were stored before
 	 */
-	RoomWait(QueueParts engine, @Nullable String id, int stored) {
-		QueueOptions options = engine.options();
-		this.engine = engine;
+	RoomWait(QueueLife life, Failures failures, @Nullable String id, int stored) {
+		QueueOptions options = life.spec().options();
+		this.life = life;
+		this.failures = failures;
 		this.id = id;
 		this.stored = stored;
 		this.timeout = (options.whenFull() == OverflowPolicy.BLOCK) ? options.putTimeout() : Duration.ZERO;
@@ -55,17 +60,16 @@ final class RoomWait {
 	void await(long ready) {
 		long left = this.timeout.toNanos() - (System.nanoTime() - this.since);
 		if (left <= 0) {
-			throw this.engine.failures()
-				.full(this.id, this.stored, ready, this.engine.options().maxSize(), this.timeout);
+			throw this.failures.full(this.id, this.stored, ready, this.life.spec().options().maxSize(), this.timeout);
 		}
 		try {
-			this.engine.arrivals().pause(Math.min(left, next()));
+			this.life.await(Math.min(left, next()));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw this.engine.failures().interruptedPut(this.id, this.stored, ex);
+			throw this.failures.interruptedPut(this.id, this.stored, ex);
 		}
-		this.engine.use();
+		this.life.use();
 	}
 
 	/** Doubles up to the longest, with jitter, so that waiting producers spread. */

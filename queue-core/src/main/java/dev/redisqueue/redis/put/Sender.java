@@ -3,43 +3,66 @@ package dev.redisqueue.redis.put;
 import java.time.Duration;
 import java.util.List;
 
-import dev.redisqueue.MessageFormat;
 import dev.redisqueue.PutOptions;
-import dev.redisqueue.redis.QueueParts;
 import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Failures;
 import dev.redisqueue.redis.link.Fate;
 import dev.redisqueue.redis.store.QueueStore;
 import dev.redisqueue.redis.store.QueueStore.UniquePut;
+import dev.redisqueue.redis.upkeep.DueTimer;
+import dev.redisqueue.redis.upkeep.QueueLife;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends messages that are ready to be sent. A put that may have reached Redis is never
- * sent again, but for a unique one, which Redis tells apart.
+ * sent again, but for a unique one, which Redis tells apart. The queue may have been
+ * closed since the call, where a put waits for a commit.
  */
-final class Sender {
+public final class Sender {
 
 	/** Below this, no server refuses a value for its length. */
 	private static final int SMALLEST_BULK_LIMIT = 1024 * 1024;
 
-	private final QueueParts engine;
+	private final QueueLife life;
+
+	private final QueueStore store;
+
+	private final CombinedPuts combinedPuts;
+
+	private final DueTimer dueTimer;
+
+	private final Failures failures;
 
 	private final boolean raw;
 
 	/** How many ready messages the queue takes, or 0 for any number. */
 	private final long most;
 
-	Sender(QueueParts engine) {
-		this.engine = engine;
-		this.raw = engine.options().format() == MessageFormat.RAW;
-		this.most = engine.options().maxSize();
+	/**
+	 * Creates the sender of a queue.
+	 * @param life the queue
+	 * @param store the state changes
+	 * @param combinedPuts sends with what others put
+	 * @param dueTimer told when a delayed message is due
+	 * @param failures explains what fails
+	 */
+	public Sender(QueueLife life, QueueStore store, CombinedPuts combinedPuts, DueTimer dueTimer, Failures failures) {
+		this.life = life;
+		this.store = store;
+		this.combinedPuts = combinedPuts;
+		this.dueTimer = dueTimer;
+		this.failures = failures;
+		this.raw = life.spec().isRaw();
+		this.most = life.spec().options().maxSize();
 	}
 
 	void put(String id, byte[] message) {
+		this.life.use();
 		try {
 			putReady(named(id), 0, message);
 		}
 		catch (CallFailedException ex) {
-			throw this.engine.failures().put(named(id), 0, sized(ex, message.length));
+			throw this.failures.put(named(id), 0, sized(ex, message.length));
 		}
 	}
 
@@ -49,6 +72,7 @@ final class Sender {
 	 * @return {@code false} if it is a duplicate
 	 */
 	boolean put(String id, byte[] message, PutOptions options, String due) {
+		this.life.use();
 		try {
 			if (options.uniqueKey().isPresent()) {
 				return putUnique(id, message, options.uniqueKey().get(), options.uniqueWindow().orElseThrow(), due);
@@ -57,12 +81,12 @@ final class Sender {
 				putReady(named(id), 0, message);
 			}
 			else {
-				this.engine.dueTimer().due(this.engine.store().putDelayed(message, due));
+				this.dueTimer.due(this.store.putDelayed(message, due));
 			}
 			return true;
 		}
 		catch (CallFailedException ex) {
-			throw this.engine.failures().put(named(id), 0, sized(ex, message.length));
+			throw this.failures.put(named(id), 0, sized(ex, message.length));
 		}
 	}
 
@@ -74,29 +98,29 @@ final class Sender {
 	private void putReady(@Nullable String id, int stored, byte[]... messages) {
 		if (this.most == 0) {
 			if (messages.length == 1 && messages[0].length <= CombinedPuts.LARGEST) {
-				this.engine.combinedPuts().put(messages[0]);
+				this.combinedPuts.put(messages[0]);
 				return;
 			}
-			this.engine.store().put(messages);
+			this.store.put(messages);
 			return;
 		}
-		RoomWait room = new RoomWait(this.engine, id, stored);
+		RoomWait room = new RoomWait(this.life, this.failures, id, stored);
 		for (Long ready = tryPut(messages); ready != null; ready = tryPut(messages)) {
 			room.await(ready);
 		}
 	}
 
 	private @Nullable Long tryPut(byte[]... messages) {
-		return this.engine.store().putBounded(this.most, messages);
+		return this.store.putBounded(this.most, messages);
 	}
 
 	private boolean putUnique(String id, byte[] message, String key, Duration window, String due) {
-		RoomWait room = new RoomWait(this.engine, named(id), 0);
+		RoomWait room = new RoomWait(this.life, this.failures, named(id), 0);
 		while (true) {
-			UniquePut put = this.engine.store().putUnique(message, key, id, window, due, this.most);
+			UniquePut put = this.store.putUnique(message, key, id, window, due, this.most);
 			Long ready = put.full();
 			if (ready == null) {
-				this.engine.dueTimer().due(put.due());
+				this.dueTimer.due(put.due());
 				return put.accepted();
 			}
 			room.await(ready);
@@ -104,6 +128,7 @@ final class Sender {
 	}
 
 	void putAll(List<byte[]> messages) {
+		this.life.use();
 		int stored = 0;
 		try {
 			while (stored < messages.size()) {
@@ -118,7 +143,7 @@ final class Sender {
 				.mapToInt((message) -> message.length)
 				.max()
 				.orElse(0);
-			throw this.engine.failures().put(null, stored, sized(ex, largest));
+			throw this.failures.put(null, stored, sized(ex, largest));
 		}
 	}
 
@@ -127,7 +152,7 @@ final class Sender {
 		for (int from = 0; this.most > 0 && from < messages.size();) {
 			int end = endOfPut(messages, from);
 			if (end - from > this.most) {
-				throw this.engine.failures().tooMany(end - from, this.most);
+				throw this.failures.tooMany(end - from, this.most);
 			}
 			from = end;
 		}
@@ -152,7 +177,7 @@ final class Sender {
 
 	private @Nullable Long bulkLimit() {
 		try {
-			return this.engine.store().longestValue();
+			return this.store.longestValue();
 		}
 		catch (CallFailedException ex) {
 			return null;

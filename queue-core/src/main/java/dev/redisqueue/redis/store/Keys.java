@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  */
 public final class Keys {
 
+	/** What this code writes and reads; a newer one in Redis is left alone. */
+	public static final int LAYOUT = 1;
+
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
 	private final String side;

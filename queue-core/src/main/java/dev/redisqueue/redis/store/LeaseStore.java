@@ -9,8 +9,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-import dev.redisqueue.redis.frame.FrameHead;
-import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Repeat;
 import dev.redisqueue.redis.link.RedisLink.Reply;
@@ -31,9 +29,6 @@ import static dev.redisqueue.redis.link.RedisValues.timeOrNull;
  */
 public final class LeaseStore {
 
-	/** What this code writes and reads; a newer one in Redis is left alone. */
-	public static final int LAYOUT = 1;
-
 	/** What one recovery step moves at most in bytes. */
 	private static final int STEP_BYTES = 1024 * 1024;
 
@@ -41,51 +36,59 @@ public final class LeaseStore {
 
 	private final Keys keys;
 
-	private final byte[] largest;
+	private final Duration lease;
 
-	public LeaseStore(RedisLink link, Keys keys, int maxReceivedBytes) {
+	private final byte[] longestLoaded;
+
+	/**
+	 * Creates the store of a queue.
+	 * @param link the way to Redis
+	 * @param keys its keys
+	 * @param lease how long a consumer keeps its messages without a heartbeat
+	 * @param longestLoaded a longer message (bytes) is not loaded
+	 */
+	public LeaseStore(RedisLink link, Keys keys, Duration lease, long longestLoaded) {
 		this.link = link;
 		this.keys = keys;
-		this.largest = arg((long) maxReceivedBytes + FrameHead.LIMIT);
+		this.lease = lease;
+		this.longestLoaded = arg(longestLoaded);
 	}
 
 	/**
 	 * none → live. 1, 0 where the id is in use, -1 where the layout is newer. Never sent
 	 * twice: a copy that comes very late would bring the id back to life, and its tags.
 	 */
-	public int register(String consumer, Duration lease) {
-		return (int) number(this.link
-			.eval(Repeat.IF_NOT_EXECUTED, Script.REGISTER,
-					new byte[][] { this.keys.consumers, this.keys.taken(consumer), this.keys.meta }, arg(consumer),
-					arg(lease.toMillis()), arg(LAYOUT))
+	public int register(String consumer) {
+		return (int) number(eval(Repeat.IF_NOT_EXECUTED, Script.REGISTER,
+				new byte[][] { this.keys.consumers, this.keys.taken(consumer), this.keys.meta }, arg(consumer),
+				arg(this.lease.toMillis()), arg(Keys.LAYOUT))
 			.value()
 			.get(0));
 	}
 
 	/** Renews. How many messages it holds, or -1 where it is not live any more. */
-	public long heartbeat(String consumer, Duration lease) {
-		return number(this.link
-			.eval(Repeat.ALWAYS, Script.HEARTBEAT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
-					arg(consumer), arg(lease.toMillis()))
-			.value()
-			.get(0));
+	public long heartbeat(String consumer) {
+		return number(
+				eval(Repeat.ALWAYS, Script.HEARTBEAT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
+						arg(consumer), arg(this.lease.toMillis()))
+					.value()
+					.get(0));
 	}
 
 	/** ready → taken. */
-	public Taken take(String consumer, long first, int most) {
-		return taken(
-				this.link.eval(Repeat.ALWAYS, Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most))
-					.value());
+	public TakeReply take(String consumer, long first, int most) {
+		return takeReply(
+				eval(Repeat.ALWAYS, Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most)).value());
 	}
 
 	/**
 	 * ready → taken, sent once over a connection; the reply is the caller's to wait for.
 	 */
-	public CompletableFuture<Taken> beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer,
+	public CompletableFuture<TakeReply> beginTake(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer,
 			long first, int most) {
 		return new ScriptCall(Script.TAKE, takeKeys(consumer), takeArguments(consumer, first, most)).send(redis)
 			.toCompletableFuture()
-			.thenApply(LeaseStore::taken);
+			.thenApply(LeaseStore::takeReply);
 	}
 
 	private byte[][] takeKeys(String consumer) {
@@ -94,36 +97,33 @@ public final class LeaseStore {
 	}
 
 	private byte[][] takeArguments(String consumer, long first, int most) {
-		return new byte[][] { arg(consumer), arg(first), arg(most), this.largest, arg(QueueStore.BATCH_BYTES) };
+		return new byte[][] { arg(consumer), arg(first), arg(most), this.longestLoaded, arg(QueueStore.BATCH_BYTES) };
 	}
 
 	/** delayed → taken, for those that may not enter the ready list. */
-	public Taken takeDue(String consumer, long first, int most) {
-		return taken(
-				this.link
-					.eval(Repeat.IF_NOT_EXECUTED, Script.TAKE_DUE,
-							new byte[][] { this.keys.delayed, this.keys.consumers, this.keys.taken(consumer),
-									this.keys.meta },
-							takeArguments(consumer, first, most))
-					.value());
+	public TakeReply takeDue(String consumer, long first, int most) {
+		return takeReply(eval(Repeat.IF_NOT_EXECUTED, Script.TAKE_DUE,
+				new byte[][] { this.keys.delayed, this.keys.consumers, this.keys.taken(consumer), this.keys.meta },
+				takeArguments(consumer, first, most))
+			.value());
 	}
 
-	private static Taken taken(List<Object> values) {
+	private static TakeReply takeReply(List<Object> values) {
 		TakeStatus status = TakeStatus.valueOf(text(values.get(0)));
 		if (status != TakeStatus.OK) {
-			return new Taken(status, List.of(), null, null);
+			return new TakeReply(status, List.of(), null, null);
 		}
-		return new Taken(status, list(values.get(1)), timeOrNull(values.get(2)), textOrNull(values.get(3)));
+		return new TakeReply(status, list(values.get(1)), timeOrNull(values.get(2)), textOrNull(values.get(3)));
 	}
 
 	/** taken → gone. */
-	public Settled ack(String consumer, List<Loan> loans) {
-		byte[][] args = new byte[loans.size() + 1][];
+	public Settled ack(String consumer, long... tags) {
+		byte[][] args = new byte[tags.length + 1][];
 		args[0] = arg(consumer);
-		for (int i = 0; i < loans.size(); i++) {
-			args[i + 1] = arg(loans.get(i).tag());
+		for (int i = 0; i < tags.length; i++) {
+			args[i + 1] = arg(tags[i]);
 		}
-		return settled(this.link.eval(Repeat.ALWAYS, Script.ACK,
+		return settled(eval(Repeat.ALWAYS, Script.ACK,
 				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, args));
 	}
 
@@ -136,7 +136,7 @@ public final class LeaseStore {
 			args.add(arg(one.tag()));
 			args.add((one.message() != null) ? one.message() : new byte[0]);
 		}
-		return settled(this.link.eval(Repeat.ALWAYS, Script.RELEASE,
+		return settled(eval(Repeat.ALWAYS, Script.RELEASE,
 				new byte[][] { this.keys.taken(consumer), this.keys.ready, this.keys.consumers, this.keys.meta },
 				args.toArray(byte[][]::new)));
 	}
@@ -144,7 +144,7 @@ public final class LeaseStore {
 	/** taken → delayed. A message of {@code null} goes as it was. */
 	public Retried retry(String consumer, long tag, char kind, byte @Nullable [] message, Duration delay,
 			@Nullable String total) {
-		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.RETRY,
+		Reply<List<Object>> reply = eval(Repeat.ALWAYS, Script.RETRY,
 				new byte[][] { this.keys.taken(consumer), this.keys.delayed, this.keys.consumers, this.keys.meta },
 				arg(consumer), arg(tag), arg(String.valueOf(kind)), (message != null) ? message : new byte[0],
 				arg(delay.toMillis()), arg((total != null) ? total : ""));
@@ -165,14 +165,14 @@ public final class LeaseStore {
 
 	/** taken → gone, since its time had passed. */
 	public Settled discardExpired(String consumer, long tag) {
-		return settled(this.link.eval(Repeat.ALWAYS, Script.DISCARD,
+		return settled(eval(Repeat.ALWAYS, Script.DISCARD,
 				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, arg(consumer),
 				arg(tag), QueueStore.EXPIRED));
 	}
 
 	private Settled bury(String consumer, byte[]... args) {
-		return settled(this.link.eval(Repeat.ALWAYS, Script.BURY, new byte[][] { this.keys.taken(consumer),
-				this.keys.dead, this.keys.letters, this.keys.consumers, this.keys.meta }, args));
+		return settled(eval(Repeat.ALWAYS, Script.BURY, new byte[][] { this.keys.taken(consumer), this.keys.dead,
+				this.keys.letters, this.keys.consumers, this.keys.meta }, args));
 	}
 
 	private static Settled settled(Reply<List<Object>> reply) {
@@ -183,8 +183,8 @@ public final class LeaseStore {
 
 	/** Notes that the handler of a recovered message begins. */
 	public void begin(String consumer, long tag) {
-		this.link.eval(Repeat.ALWAYS, Script.BEGIN,
-				new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer) }, arg(tag));
+		eval(Repeat.ALWAYS, Script.BEGIN, new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer) },
+				arg(tag));
 	}
 
 	/** Forgets that handlers began, of messages that are settled. */
@@ -203,29 +203,25 @@ public final class LeaseStore {
 
 	/** live, expired → fenced. */
 	public FenceStatus fence(String consumer, Duration lock, boolean own) {
-		return FenceStatus.valueOf(
-				text(this.link
-					.eval(Repeat.ALWAYS, Script.FENCE, new byte[][] { this.keys.consumers }, arg(consumer),
-							arg(lock.toMillis()), arg(own ? 1 : 0))
-					.value()
-					.get(0)));
+		return FenceStatus.valueOf(text(eval(Repeat.ALWAYS, Script.FENCE, new byte[][] { this.keys.consumers },
+				arg(consumer), arg(lock.toMillis()), arg(own ? 1 : 0))
+			.value()
+			.get(0)));
 	}
 
 	/** orphaned → expired. */
 	public boolean adopt(String consumer) {
-		return number(this.link
-			.eval(Repeat.ALWAYS, Script.ADOPT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
-					arg(consumer))
+		return number(eval(Repeat.ALWAYS, Script.ADOPT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
+				arg(consumer))
 			.value()
 			.get(0)) == 1;
 	}
 
 	/** fenced → none. */
 	public boolean finish(String consumer) {
-		return number(this.link
-			.eval(Repeat.ALWAYS, Script.FINISH,
-					new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer), this.keys.consumers },
-					arg(consumer))
+		return number(eval(Repeat.ALWAYS, Script.FINISH,
+				new byte[][] { this.keys.taken(consumer), this.keys.begun(consumer), this.keys.consumers },
+				arg(consumer))
 			.value()
 			.get(0)) == 1;
 	}
@@ -247,11 +243,10 @@ public final class LeaseStore {
 	 */
 	public List<Object> held(String consumer, List<Long> tags) {
 		List<byte[]> args = new ArrayList<>(tags.size() + 2);
-		args.add(this.largest);
+		args.add(this.longestLoaded);
 		args.add(arg(STEP_BYTES));
 		tags.forEach((tag) -> args.add(arg(tag)));
-		return this.link
-			.eval(Repeat.ALWAYS, Script.HELD, new byte[][] { this.keys.taken(consumer) }, args.toArray(byte[][]::new))
+		return eval(Repeat.ALWAYS, Script.HELD, new byte[][] { this.keys.taken(consumer) }, args.toArray(byte[][]::new))
 			.value();
 	}
 
@@ -281,6 +276,10 @@ public final class LeaseStore {
 		return (fields > 0) ? fields - 1 : 0;
 	}
 
+	private Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return ScriptCall.eval(this.link, repeat, script, keys, args);
+	}
+
 	/** What a take found. */
 	public enum TakeStatus {
 
@@ -303,7 +302,8 @@ public final class LeaseStore {
 	 * @param nextDue the next due time (ms), or {@code null}
 	 * @param expired a consumer to recover, or {@code null}
 	 */
-	public record Taken(TakeStatus status, List<Object> messages, @Nullable Long nextDue, @Nullable String expired) {
+	public record TakeReply(TakeStatus status, List<Object> messages, @Nullable Long nextDue,
+			@Nullable String expired) {
 	}
 
 	/**

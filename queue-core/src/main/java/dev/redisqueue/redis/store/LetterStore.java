@@ -40,8 +40,8 @@ public final class LetterStore {
 	}
 
 	private void deposit(byte[][] args) {
-		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.DEPOSIT,
-				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta }, args);
+		eval(Repeat.IF_NOT_EXECUTED, Script.DEPOSIT, new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta },
+				args);
 	}
 
 	public long size() {
@@ -63,9 +63,8 @@ public final class LetterStore {
 		args.add(arg(bytes));
 		args.add(arg(QueueStore.BATCH_BYTES));
 		ids.forEach((id) -> args.add(arg(id)));
-		List<Object> reply = this.link
-			.eval(Repeat.ALWAYS, Script.LETTERS, new byte[][] { this.keys.dead, this.keys.letters },
-					args.toArray(byte[][]::new))
+		List<Object> reply = eval(Repeat.ALWAYS, Script.LETTERS, new byte[][] { this.keys.dead, this.keys.letters },
+				args.toArray(byte[][]::new))
 			.value();
 		List<Stored> found = new ArrayList<>(reply.size());
 		for (int i = 0; i < reply.size(); i++) {
@@ -85,7 +84,7 @@ public final class LetterStore {
 			args.add(arg(letter.payloadAt()));
 			args.add(letter.head());
 		}
-		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.REDRIVE,
+		Reply<List<Object>> reply = eval(Repeat.ALWAYS, Script.REDRIVE,
 				new byte[][] { this.keys.dead, this.keys.letters, this.keys.ready }, args.toArray(byte[][]::new));
 		// Of a repeat nobody knows; what is missing then was brought back by its first
 		// copy.
@@ -94,7 +93,7 @@ public final class LetterStore {
 
 	/** dead → gone. */
 	public boolean delete(String id) {
-		Reply<List<Object>> reply = this.link.eval(Repeat.ALWAYS, Script.DELETE,
+		Reply<List<Object>> reply = eval(Repeat.ALWAYS, Script.DELETE,
 				new byte[][] { this.keys.dead, this.keys.letters }, arg(id));
 		return number(reply.value().get(0)) == 1 || reply.repeated();
 	}
@@ -102,8 +101,7 @@ public final class LetterStore {
 	/** dead → gone, all. */
 	public long purge() {
 		return number(
-				this.link.eval(Repeat.IF_NOT_EXECUTED, Script.PURGE, new byte[][] { this.keys.dead, this.keys.letters })
-					.value()
+				eval(Repeat.IF_NOT_EXECUTED, Script.PURGE, new byte[][] { this.keys.dead, this.keys.letters }).value()
 					.get(0));
 	}
 
@@ -115,13 +113,16 @@ public final class LetterStore {
 	 * @return how many were removed
 	 */
 	public long trim(long limit, @Nullable Duration age, int most) {
-		return number(this.link
-			.eval(Repeat.ALWAYS, Script.TRIM_LETTERS,
-					new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta },
-					arg((limit > 0) ? Long.toString(limit) : ""),
-					arg((age != null) ? Long.toString(age.toMillis()) : ""), arg(most))
+		return number(eval(Repeat.ALWAYS, Script.TRIM_LETTERS,
+				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta },
+				arg((limit > 0) ? Long.toString(limit) : ""), arg((age != null) ? Long.toString(age.toMillis()) : ""),
+				arg(most))
 			.value()
 			.get(0));
+	}
+
+	private Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return ScriptCall.eval(this.link, repeat, script, keys, args);
 	}
 
 	/**

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.redisqueue.MessageFormat;
-import dev.redisqueue.redis.frame.FrameHead;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Repeat;
 import dev.redisqueue.redis.link.RedisLink.Reply;
-import dev.redisqueue.redis.link.RedisLink.Sent;
 import dev.redisqueue.redis.link.RedisValues;
+import dev.redisqueue.redis.link.SentCommand;
 import io.lettuce.core.KeyValue;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +44,25 @@ public final class QueueStore {
 
 	private final Keys keys;
 
-	private final byte[] largest;
+	private final Duration lease;
+
+	private final byte[] longestLoaded;
 
 	private final byte[] promotedKinds;
 
-	public QueueStore(RedisLink link, Keys keys, MessageFormat format, int maxReceivedBytes) {
+	/**
+	 * Creates the store of a queue.
+	 * @param link the way to Redis
+	 * @param keys its keys
+	 * @param spec the queue
+	 * @param longestLoaded a longer message (bytes) is not loaded
+	 */
+	public QueueStore(RedisLink link, Keys keys, QueueSpec spec, long longestLoaded) {
 		this.link = link;
 		this.keys = keys;
-		this.largest = arg((long) maxReceivedBytes + FrameHead.LIMIT);
-		this.promotedKinds = arg((format == MessageFormat.RAW) ? "k" : "kt");
+		this.lease = spec.options().lease();
+		this.longestLoaded = arg(longestLoaded);
+		this.promotedKinds = arg(spec.isRaw() ? "k" : "kt");
 	}
 
 	/**
@@ -87,7 +96,7 @@ public final class QueueStore {
 	}
 
 	/** new → ready, where a connection is open; the reply is the caller's to wait for. */
-	public @Nullable Sent<Long> beginPut(byte[]... messages) {
+	public @Nullable SentCommand<Long> beginPut(byte[]... messages) {
 		return this.link.begin((redis) -> redis.rpush(this.keys.ready, messages));
 	}
 
@@ -99,17 +108,15 @@ public final class QueueStore {
 		byte[][] args = new byte[messages.length + 1][];
 		args[0] = arg(most);
 		System.arraycopy(messages, 0, args, 1, messages.length);
-		List<Object> reply = this.link
-			.eval(Repeat.IF_NOT_EXECUTED, Script.PUT_BOUNDED, new byte[][] { this.keys.ready }, args)
+		List<Object> reply = eval(Repeat.IF_NOT_EXECUTED, Script.PUT_BOUNDED, new byte[][] { this.keys.ready }, args)
 			.value();
 		return (number(reply.get(0)) == 1) ? null : number(reply.get(1));
 	}
 
 	/** new → delayed. Returns the due time. */
 	public long putDelayed(byte[] message, String due) {
-		List<Object> reply = this.link
-			.eval(Repeat.IF_NOT_EXECUTED, Script.PUT_DELAYED, new byte[][] { this.keys.delayed, this.keys.meta },
-					message, arg(due))
+		List<Object> reply = eval(Repeat.IF_NOT_EXECUTED, Script.PUT_DELAYED,
+				new byte[][] { this.keys.delayed, this.keys.meta }, message, arg(due))
 			.value();
 		this.link.clock().observe(number(reply.get(1)));
 		return number(reply.get(0));
@@ -119,10 +126,9 @@ public final class QueueStore {
 	public UniquePut putUnique(byte[] message, String key, String id, Duration window, String due, long most) {
 		// The reservation tells copies apart for as long as it lasts.
 		boolean repeatable = window.compareTo(RedisLink.DEADLINE.multipliedBy(2)) > 0;
-		List<Object> reply = this.link
-			.eval(repeatable ? Repeat.ALWAYS : Repeat.IF_NOT_EXECUTED, Script.PUT_UNIQUE,
-					new byte[][] { this.keys.unique(key), this.keys.ready, this.keys.delayed, this.keys.meta }, message,
-					arg(id), arg(window.toMillis()), arg(due), arg(most))
+		List<Object> reply = eval(repeatable ? Repeat.ALWAYS : Repeat.IF_NOT_EXECUTED, Script.PUT_UNIQUE,
+				new byte[][] { this.keys.unique(key), this.keys.ready, this.keys.delayed, this.keys.meta }, message,
+				arg(id), arg(window.toMillis()), arg(due), arg(most))
 			.value();
 		int answer = (int) number(reply.get(0));
 		if (answer == FULL) {
@@ -133,9 +139,8 @@ public final class QueueStore {
 
 	/** ready → gone. */
 	public Removed get() {
-		List<Object> reply = this.link
-			.eval(Repeat.IF_NOT_EXECUTED, Script.GET,
-					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed }, this.largest)
+		List<Object> reply = eval(Repeat.IF_NOT_EXECUTED, Script.GET,
+				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed }, this.longestLoaded)
 			.value();
 		Object message = reply.get(0);
 		if (message instanceof byte[] bytes) {
@@ -147,37 +152,34 @@ public final class QueueStore {
 
 	/** Counts a message whose time had passed when a get removed it. */
 	public void countExpired() {
-		this.link.eval(Repeat.IF_NOT_EXECUTED, Script.COUNT, new byte[][] { this.keys.meta }, EXPIRED);
+		eval(Repeat.IF_NOT_EXECUTED, Script.COUNT, new byte[][] { this.keys.meta }, EXPIRED);
 	}
 
 	/** ready → dead, if the head is too large to be received. */
 	public boolean reject(String id, byte[] head) {
-		List<Object> reply = this.link
-			.eval(Repeat.ALWAYS, Script.REJECT,
-					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.dead,
-							this.keys.letters, this.keys.meta },
-					this.largest, arg(id), head)
+		List<Object> reply = eval(Repeat.ALWAYS, Script.REJECT, new byte[][] { this.keys.ready, this.keys.arrived,
+				this.keys.delayed, this.keys.dead, this.keys.letters, this.keys.meta }, this.longestLoaded, arg(id),
+				head)
 			.value();
 		return reply.get(0) != null;
 	}
 
 	public Peeked peek(long bytes) {
-		List<Object> reply = this.link
-			.eval(Repeat.ALWAYS, Script.PEEK, new byte[][] { this.keys.ready, this.keys.arrived }, arg(bytes))
+		List<Object> reply = eval(Repeat.ALWAYS, Script.PEEK, new byte[][] { this.keys.ready, this.keys.arrived },
+				arg(bytes))
 			.value();
 		return new Peeked((byte[]) reply.get(0), number(reply.get(1)));
 	}
 
 	public long size() {
-		return number(this.link.eval(Repeat.ALWAYS, Script.SIZE, new byte[][] { this.keys.ready, this.keys.arrived })
-			.value()
-			.get(0));
+		return number(
+				eval(Repeat.ALWAYS, Script.SIZE, new byte[][] { this.keys.ready, this.keys.arrived }).value().get(0));
 	}
 
 	/** ready, delayed → gone. */
 	public long clear() {
 		// A copy that comes late would remove what was put after it.
-		Reply<List<Object>> reply = this.link.eval(Repeat.IF_NOT_EXECUTED, Script.CLEAR,
+		Reply<List<Object>> reply = eval(Repeat.IF_NOT_EXECUTED, Script.CLEAR,
 				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed });
 		return number(reply.value().get(0));
 	}
@@ -187,9 +189,8 @@ public final class QueueStore {
 	 * @param passed how many due messages to pass over
 	 */
 	public Promotion promote(long passed) {
-		List<Object> reply = this.link
-			.eval(Repeat.ALWAYS, Script.PROMOTE, new byte[][] { this.keys.delayed, this.keys.ready },
-					this.promotedKinds, arg(BATCH_BYTES), arg(passed))
+		List<Object> reply = eval(Repeat.ALWAYS, Script.PROMOTE, new byte[][] { this.keys.delayed, this.keys.ready },
+				this.promotedKinds, arg(BATCH_BYTES), arg(passed))
 			.value();
 		long now = number(reply.get(2));
 		this.link.clock().observe(now);
@@ -198,12 +199,9 @@ public final class QueueStore {
 	}
 
 	/** arrived → ready, and what else has to be done now and then. */
-	public Tick tick(Duration lease) {
-		List<Object> reply = this.link
-			.eval(Repeat.ALWAYS, Script.TICK,
-					new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.consumers,
-							this.keys.meta },
-					arg(lease.toMillis()), arg(LeaseStore.LAYOUT))
+	public Tick tick() {
+		List<Object> reply = eval(Repeat.ALWAYS, Script.TICK, new byte[][] { this.keys.ready, this.keys.arrived,
+				this.keys.delayed, this.keys.consumers, this.keys.meta }, arg(this.lease.toMillis()), arg(Keys.LAYOUT))
 			.value();
 		long now = number(reply.get(2));
 		this.link.clock().observe(now);
@@ -242,6 +240,10 @@ public final class QueueStore {
 		return Long.parseLong(this.link.call(Repeat.ALWAYS, (redis) -> redis.configGet("proto-max-bulk-len"))
 			.value()
 			.get("proto-max-bulk-len"));
+	}
+
+	private Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return ScriptCall.eval(this.link, repeat, script, keys, args);
 	}
 
 	/**

@@ -2,15 +2,20 @@ package dev.redisqueue.redis.store;
 
 import java.util.List;
 
+import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Command;
+import dev.redisqueue.redis.link.RedisLink.Repeat;
+import dev.redisqueue.redis.link.RedisLink.Reply;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script by its digest; as text where Redis does not know it (yet, or any more).
  */
-public final class ScriptCall implements Command<List<Object>> {
+final class ScriptCall implements Command<List<Object>> {
 
 	private final Script script;
 
@@ -20,7 +25,7 @@ public final class ScriptCall implements Command<List<Object>> {
 
 	private final boolean text;
 
-	public ScriptCall(Script script, byte[][] keys, byte[][] args) {
+	ScriptCall(Script script, byte[][] keys, byte[][] args) {
 		this(script, keys, args, false);
 	}
 
@@ -31,14 +36,21 @@ public final class ScriptCall implements Command<List<Object>> {
 		this.text = text;
 	}
 
-	public ScriptCall withText() {
-		return new ScriptCall(this.script, this.keys, this.args, true);
+	/** Runs a script over the link. */
+	static Reply<List<Object>> eval(RedisLink link, Repeat repeat, Script script, byte[][] keys, byte[]... args) {
+		return link.call(repeat, new ScriptCall(script, keys, args));
 	}
 
 	@Override
 	public RedisFuture<List<Object>> send(RedisClusterAsyncCommands<byte[], byte[]> commands) {
 		return (this.text) ? commands.eval(this.script.source(), ScriptOutputType.MULTI, this.keys, this.args)
 				: commands.evalsha(this.script.digest(), ScriptOutputType.MULTI, this.keys, this.args);
+	}
+
+	@Override
+	public @Nullable Command<List<Object>> inFull(Throwable refusal) {
+		return (refusal instanceof RedisNoScriptException) ? new ScriptCall(this.script, this.keys, this.args, true)
+				: null;
 	}
 
 }

@@ -12,22 +12,53 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.redisqueue.redis.link.Fate;
+import dev.redisqueue.redis.link.OpenConnection;
 import dev.redisqueue.redis.link.RedisLink;
+import dev.redisqueue.redis.link.WaitSignal;
 import dev.redisqueue.redis.store.Keys;
-
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.data.redis.connection.RedisConnection;
-
 /**
  * Waits until a message may be ready, at no cost to Redis: one thread of the process
  * blocks in {@code BLMOVE ready arrived} on a connection of its own, the others wait for
  * their turn. The move gives the message to nobody, so that a wait which is abandoned, or
  * goes on behind a dead connection, strands nothing.
+ * <table>
+ * <caption>States of the wait in Redis</caption>
+ * <tr>
+ * <th>state</th>
+ * <th>holds</th>
+ * <th>moved on by</th>
+ * </tr>
+ * <tr>
+ * <td>none</td>
+ * <td>{@code wait} is null</td>
+ * <td>the leader: blocked</td>
+ * </tr>
+ * <tr>
+ * <td>blocked</td>
+ * <td>{@code wait} is not done; its leader may have left, and the next one goes on with
+ * it</td>
+ * <td>Redis: moved or timed out; the leader, when the reply is overdue or the connection
+ * fails: none, over a new connection</td>
+ * </tr>
+ * <tr>
+ * <td>moved</td>
+ * <td>a message lies in {@code arrived}</td>
+ * <td>the leader: none, and its caller takes; where nobody leads any more,
+ * {@code giveBack} puts it back</td>
+ * </tr>
+ * <tr>
+ * <td>timed out</td>
+ * <td>{@code wait} is done without a message</td>
+ * <td>the leader: none</td>
+ * </tr>
+ * </table>
+ * {@code leader}, {@code wait} and {@code connection} belong to the thread that leads.
  */
 public final class ArrivalWait implements AutoCloseable {
 
@@ -49,6 +80,8 @@ public final class ArrivalWait implements AutoCloseable {
 
 	private final long slice;
 
+	private final WaitSignal signal;
+
 	private final Runnable giveBack;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -57,11 +90,9 @@ public final class ArrivalWait implements AutoCloseable {
 
 	private volatile @Nullable Thread leader;
 
-	private @Nullable RedisConnection connection;
+	private @Nullable OpenConnection connection;
 
 	private @Nullable Wait wait;
-
-	private CompletableFuture<Void> nudge = new CompletableFuture<>();
 
 	private volatile boolean refused;
 
@@ -72,13 +103,15 @@ public final class ArrivalWait implements AutoCloseable {
 	 * @param link makes the connection
 	 * @param keys the keys of the queue
 	 * @param lease the lease of the queue; a third of it is the longest wait
+	 * @param signal ends waits too: something may be ready that no push announces
 	 * @param giveBack puts what was moved back to the head where nobody waits any more;
 	 * must not block
 	 */
-	public ArrivalWait(RedisLink link, Keys keys, Duration lease, Runnable giveBack) {
+	public ArrivalWait(RedisLink link, Keys keys, Duration lease, WaitSignal signal, Runnable giveBack) {
 		this.link = link;
 		this.keys = keys;
 		this.slice = Math.min(LONGEST_WAIT.toNanos(), lease.toNanos() / 3);
+		this.signal = signal;
 		this.giveBack = giveBack;
 	}
 
@@ -139,36 +172,9 @@ public final class ArrivalWait implements AutoCloseable {
 		}
 	}
 
-	/** Waits without Redis, while the queue is paused. */
-	public void pause(long nanos) throws InterruptedException {
-		try {
-			nudge().get(nanos, TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			// What it waited for.
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/** Wakes who waits: something may be ready that no push announces. */
-	public void signal() {
-		CompletableFuture<Void> current;
-		synchronized (this) {
-			current = this.nudge;
-			this.nudge = new CompletableFuture<>();
-		}
-		current.complete(null);
-	}
-
-	private synchronized CompletableFuture<Void> nudge() {
-		return this.nudge;
-	}
-
 	private void lead(long deadline, Reaction reaction) throws InterruptedException {
 		// Read before the flag: whoever closes sets the flag and then nudges.
-		CompletableFuture<Void> nudged = nudge();
+		CompletableFuture<Void> nudged = this.signal.next();
 		if (this.closed) {
 			return;
 		}
@@ -217,10 +223,10 @@ public final class ArrivalWait implements AutoCloseable {
 
 	/** Completes when the wait is over and what follows has begun. */
 	private CompletableFuture<Void> begun(Wait current, Reaction reaction) {
-		RedisConnection open = this.connection;
+		OpenConnection open = this.connection;
 		return current.future().thenAccept((moved) -> {
 			if (moved != null && open != null) {
-				reaction.begin(RedisLink.commands(open));
+				reaction.begin(open.commands());
 			}
 		});
 	}
@@ -231,13 +237,13 @@ public final class ArrivalWait implements AutoCloseable {
 		if (current != null && !current.future().isDone()) {
 			return current;
 		}
-		RedisConnection open = this.connection;
+		OpenConnection open = this.connection;
 		if (open == null) {
 			open = this.link.open();
 			this.connection = open;
 		}
 		long nanos = Math.max(SHORTEST_WAIT.toNanos(), deadline - System.nanoTime());
-		CompletableFuture<byte[]> future = RedisLink.commands(open)
+		CompletableFuture<byte[]> future = open.commands()
 			.blmove(this.keys.ready, this.keys.arrived, LMoveArgs.Builder.leftRight(), nanos / 1e9)
 			.toCompletableFuture();
 		current = new Wait(future, System.nanoTime() + nanos + GRACE.toNanos());
@@ -257,16 +263,16 @@ public final class ArrivalWait implements AutoCloseable {
 			logger.warn("Redis refuses to let {} wait for messages ({}); it is asked once a second instead",
 					new String(this.keys.ready, StandardCharsets.UTF_8), String.valueOf(refusal.getMessage()));
 		}
-		pause(Math.max(0, Math.min(POLL, deadline - System.nanoTime())));
+		this.signal.await(Math.max(0, Math.min(POLL, deadline - System.nanoTime())));
 	}
 
 	private void backOff(long deadline) throws InterruptedException {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(50 + ThreadLocalRandom.current().nextInt(200));
-		pause(Math.max(0, Math.min(nanos, deadline - System.nanoTime())));
+		this.signal.await(Math.max(0, Math.min(nanos, deadline - System.nanoTime())));
 	}
 
 	private void disconnect() {
-		RedisConnection open = this.connection;
+		OpenConnection open = this.connection;
 		this.connection = null;
 		this.wait = null;
 		if (open != null) {
@@ -278,7 +284,7 @@ public final class ArrivalWait implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		signal();
+		this.signal.signal();
 		this.lock.lock();
 		try {
 			this.turn.signalAll();

@@ -2,25 +2,19 @@ package dev.redisqueue.redis.take;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import dev.redisqueue.Delivery;
-import dev.redisqueue.MessageFormat;
-import dev.redisqueue.redis.QueueParts;
 import dev.redisqueue.redis.frame.FrameHead;
-import dev.redisqueue.redis.frame.LetterFrame;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.frame.StoredMessage;
 import dev.redisqueue.redis.lease.Loan;
-import dev.redisqueue.redis.lease.Loan.Verb;
-import dev.redisqueue.redis.link.CallFailedException;
-import dev.redisqueue.redis.store.LeaseStore.Retried;
-import dev.redisqueue.redis.store.LeaseStore.Returned;
-import dev.redisqueue.redis.store.LeaseStore.Settled;
+import dev.redisqueue.redis.lease.Settlement;
+import dev.redisqueue.redis.link.Failures;
+import dev.redisqueue.redis.link.QueueSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +26,13 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
 
-	private final QueueParts engine;
+	private final QueueSpec spec;
 
 	private final Payloads<T> payloads;
+
+	private final Settlement settlement;
+
+	private final Failures failures;
 
 	private final Loan loan;
 
@@ -44,9 +42,11 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	private volatile boolean begun;
 
-	DefaultDelivery(QueueParts engine, Payloads<T> payloads, Loan loan) {
-		this.engine = engine;
+	DefaultDelivery(QueueSpec spec, Payloads<T> payloads, Settlement settlement, Failures failures, Loan loan) {
+		this.spec = spec;
 		this.payloads = payloads;
+		this.settlement = settlement;
+		this.failures = failures;
 		this.loan = loan;
 		this.message = Objects.requireNonNull(loan.message(), "message");
 	}
@@ -55,8 +55,8 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 		return this.loan;
 	}
 
-	public boolean isOf(QueueParts other) {
-		return this.engine == other;
+	boolean isOf(Settlement other) {
+		return this.settlement == other;
 	}
 
 	@Override
@@ -86,7 +86,7 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 			return;
 		}
 		call("begin", () -> {
-			this.engine.leases().begin(this.loan.incarnation().id(), this.loan.tag());
+			this.settlement.begin(this.loan);
 			return true;
 		});
 		this.begun = true;
@@ -109,7 +109,7 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public boolean isLastAttempt() {
-		return this.message.isLastAttempt(this.engine.options().maxAttempts());
+		return this.settlement.isLastAttempt(this.loan);
 	}
 
 	@Override
@@ -129,43 +129,27 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public boolean ack() {
-		return call("acknowledge", () -> this.engine.consumer().ack(this.loan));
+		return call("acknowledge", () -> this.settlement.ack(this.loan));
 	}
 
 	@Override
 	public boolean release() {
-		return call("release",
-				() -> this.engine.consumer().settle(this.loan, Verb.RELEASE, () -> giveBack(null, null)));
+		return call("release", () -> this.settlement.release(this.loan));
 	}
 
 	@Override
 	public boolean releaseInterrupted() {
-		byte[] next = this.message.reframed(this.message.head()
-			.with(FrameHead.ATTEMPT, attempt() + 1)
-			.with(FrameHead.INTERRUPTED, interruptions() + 1)
-			.without(FrameHead.RECOVERED));
-		return call("release",
-				() -> this.engine.consumer().settle(this.loan, Verb.INTERRUPT, () -> giveBack(next, "interrupted")));
-	}
-
-	/** To the head, as it was stored where there is no new message. */
-	private Settled giveBack(byte @Nullable [] next, @Nullable String total) {
-		if (isRaw() && (next != null || this.message.isFramed())) {
-			// No frame enters the list of a raw queue.
-			return retry(next, Duration.ZERO, total);
-		}
-		return this.engine.leases()
-			.release(this.loan.incarnation().id(), total, List.of(new Returned(this.loan.tag(), next)));
+		return call("release", () -> this.settlement.releaseInterrupted(this.loan));
 	}
 
 	@Override
 	public boolean retry() {
-		return retry(this.engine.options().backoff().delay(attempt()));
+		return retry(this.spec.options().backoff().delay(attempt()));
 	}
 
 	@Override
 	public boolean retry(Throwable cause) {
-		return retry(this.engine.options().backoff().delay(attempt()), cause);
+		return retry(this.spec.options().backoff().delay(attempt()), cause);
 	}
 
 	@Override
@@ -179,33 +163,7 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 			throw new IllegalArgumentException(
 					"The delay is " + delay + "; it must be between zero and " + LONGEST_DELAY.toDays() + " days");
 		}
-		if (isLastAttempt()) {
-			return call("bury", () -> this.engine.consumer()
-				.settle(this.loan, Verb.RETRY, () -> letter("attempts exhausted", cause)));
-		}
-		byte[] next = nextAttempt(cause);
-		return call("retry",
-				() -> this.engine.consumer().settle(this.loan, Verb.RETRY, () -> retry(next, delay, "retried")));
-	}
-
-	private byte[] nextAttempt(@Nullable Throwable cause) {
-		FrameHead head = this.message.head().with(FrameHead.ATTEMPT, attempt() + 1).without(FrameHead.RECOVERED);
-		if (this.message.field(FrameHead.FIRST_FAILED_AT) == null) {
-			head.with(FrameHead.FIRST_FAILED_AT, this.engine.knownClock().now());
-		}
-		if (cause != null) {
-			head.with(FrameHead.CAUSE, cause.getClass().getName())
-				.without(FrameHead.CAUSE_MESSAGE)
-				.with(FrameHead.CAUSE_MESSAGE, LetterFrame.cut(cause.getMessage()));
-		}
-		return this.message.reframed(head);
-	}
-
-	private Settled retry(byte @Nullable [] next, Duration delay, @Nullable String total) {
-		Retried retried = this.engine.leases()
-			.retry(this.loan.incarnation().id(), this.loan.tag(), isRaw() ? 't' : 'k', next, delay, total);
-		this.engine.dueTimer().due(retried.due());
-		return retried.settled();
+		return call(isLastAttempt() ? "bury" : "retry", () -> this.settlement.retry(this.loan, delay, cause));
 	}
 
 	@Override
@@ -216,25 +174,11 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 	@Override
 	public boolean bury(String reason, @Nullable Throwable cause) {
 		Objects.requireNonNull(reason, "reason");
-		return call("bury", () -> this.engine.consumer().settle(this.loan, Verb.BURY, () -> letter(reason, cause)));
+		return call("bury", () -> this.settlement.bury(this.loan, reason, cause));
 	}
 
-	private Settled letter(String reason, @Nullable Throwable cause) {
-		byte[] head = LetterFrame.head(id(), reason, cause, attempt());
-		return this.engine.leases().bury(this.loan.incarnation().id(), this.loan.tag(), LetterFrame.id(id()), head);
-	}
-
-	private boolean isRaw() {
-		return this.engine.options().format() == MessageFormat.RAW;
-	}
-
-	private boolean call(String doing, BooleanSupplier call) {
-		try {
-			return call.getAsBoolean();
-		}
-		catch (CallFailedException ex) {
-			throw this.engine.failures().call(doing, id(), ex);
-		}
+	private boolean call(String doing, Supplier<Boolean> call) {
+		return this.failures.explaining(doing, id(), call);
 	}
 
 	@Override
@@ -256,7 +200,7 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public String toString() {
-		return "Delivery[queue=" + this.engine.name() + ", id=" + id() + ", attempt=" + attempt() + ", "
+		return "Delivery[queue=" + this.spec.name() + ", id=" + id() + ", attempt=" + attempt() + ", "
 				+ this.loan.length() + " bytes]";
 	}
 

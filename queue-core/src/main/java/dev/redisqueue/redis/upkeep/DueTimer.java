@@ -135,7 +135,8 @@ public final class DueTimer {
 		}
 	}
 
-	synchronized void close() {
+	/** Nothing is promoted any more. */
+	public synchronized void close() {
 		this.closed = true;
 		if (this.scheduled != null) {
 			this.scheduled.cancel(false);

@@ -2,7 +2,7 @@ package dev.redisqueue.redis.upkeep;
 
 import java.time.Duration;
 
-import dev.redisqueue.QueueOptions;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.store.LetterStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps dead letters up to the number and the age that the options of a queue say.
  */
-final class LetterTrimmer {
+public final class LetterTrimmer {
 
 	private static final Logger logger = LoggerFactory.getLogger(LetterTrimmer.class);
 
@@ -29,11 +29,16 @@ final class LetterTrimmer {
 
 	private final @Nullable Duration age;
 
-	LetterTrimmer(String queue, LetterStore letters, QueueOptions options) {
-		this.queue = queue;
+	/**
+	 * Creates the trimmer of a queue.
+	 * @param spec the queue
+	 * @param letters the state changes
+	 */
+	public LetterTrimmer(QueueSpec spec, LetterStore letters) {
+		this.queue = spec.name();
 		this.letters = letters;
-		this.limit = options.deadLetterLimit();
-		this.age = options.deadLetterAge();
+		this.limit = spec.options().deadLetterLimit();
+		this.age = spec.options().deadLetterAge();
 	}
 
 	void trim() {

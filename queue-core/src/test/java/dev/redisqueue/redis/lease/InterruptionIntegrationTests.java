@@ -148,7 +148,7 @@ class InterruptionIntegrationTests {
 		AtomicBoolean told = new AtomicBoolean();
 		delivery.onLeaseLost(() -> told.set(true));
 		AtomicBoolean acked = new AtomicBoolean(true);
-		try (LogEvents events = LogEvents.of(QueueConsumer.class, queue.name())) {
+		try (LogEvents events = LogEvents.of(LeaseLoss.class, queue.name())) {
 			events.atEach(() -> acked.set(delivery.ack()));
 			this.fixture.redis().del(this.fixture.side("consumers"));
 			await().atMost(SOON).untilFalse(acked);

@@ -58,7 +58,7 @@ class SharedResourcesIntegrationTests {
 	}
 
 	private static long idOf(RedisConnection connection) {
-		return RedisLink.commands(connection).clientId().toCompletableFuture().join();
+		return OpenConnection.of(connection).commands().clientId().toCompletableFuture().join();
 	}
 
 }

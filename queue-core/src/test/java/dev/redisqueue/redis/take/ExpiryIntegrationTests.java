@@ -62,8 +62,8 @@ class ExpiryIntegrationTests {
 	@Test
 	void whatIsDiscardedIsNamedInTheLog() throws Exception {
 		RedisQueue<String> queue = queue(ExpiryPolicy.DISCARD);
-		try (LogEvents taker = LogEvents.of(Taker.class, this.fixture.name());
-				LogEvents getter = LogEvents.of(DirectGet.class, this.fixture.name())) {
+		try (LogEvents taker = LogEvents.of(Deliveries.class, this.fixture.name());
+				LogEvents getter = LogEvents.of(GetRefusals.class, this.fixture.name())) {
 			queue.put("a", TOO_LATE.id("m1"));
 			await().until(() -> queue.size() == 1);
 			assertThat(queue.take(Duration.ZERO)).isEmpty();

@@ -12,6 +12,7 @@ import dev.redisqueue.DeadLetter;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.testing.Async;
 import dev.redisqueue.testing.LogEvents;
 import dev.redisqueue.testing.QueueFixture;
@@ -77,7 +78,7 @@ class DeadLetterIntegrationTests {
 	void allLettersAreKeptWhereNothingElseIsSaid() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
 		bury(queue, 3);
-		new LetterTrimmer(queue.name(), null, QueueOptions.defaults()).trim();
+		new LetterTrimmer(new QueueSpec(queue.name(), QueueOptions.defaults()), null).trim();
 		assertThat(queue.deadLetters().size()).isEqualTo(3);
 	}
 

@@ -1,0 +1,55 @@
+package dev.redisqueue.redis.frame;
+
+import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.RedisLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether a message may be handed out, and if not, why: one answer for take, get,
+ * peek and recovery. Each decides by itself what becomes of the message then.
+ */
+public final class HandOutRule {
+
+	private final int maxReceivedBytes;
+
+	private final RedisLink link;
+
+	/**
+	 * Creates the rule of a queue.
+	 * @param spec the queue
+	 * @param link tells the time of Redis
+	 */
+	public HandOutRule(QueueSpec spec, RedisLink link) {
+		this.maxReceivedBytes = spec.options().maxReceivedBytes();
+		this.link = link;
+	}
+
+	/** A message that is longer (in bytes, with its head) is not even loaded. */
+	public long longestLoaded() {
+		return (long) this.maxReceivedBytes + FrameHead.LIMIT;
+	}
+
+	/** {@code null} where it may be handed out now. */
+	public @Nullable Refusal refusal(StoredMessage message) {
+		Refusal unreadable = unreadable(message);
+		if (unreadable != null) {
+			return unreadable;
+		}
+		return (message.expires() && message.isExpired(this.link.knownClock())) ? Refusal.EXPIRED : null;
+	}
+
+	/** The same without a look at the time. */
+	public @Nullable Refusal unreadable(StoredMessage message) {
+		if (message.stored().length - message.payloadAt() > this.maxReceivedBytes) {
+			return tooLarge(message.stored().length);
+		}
+		return StoredMessage.isUnknownVersion(message.stored()) ? Refusal.UNKNOWN_VERSION : null;
+	}
+
+	/** Of a message that was not loaded for its length. */
+	public Refusal tooLarge(long length) {
+		return new Refusal(Refusal.Kind.TOO_LARGE, "too large to be received: " + length + " bytes, the limit is "
+				+ this.maxReceivedBytes + " (max-received-size)");
+	}
+
+}

@@ -1,0 +1,148 @@
+package dev.redisqueue.redis.link;
+
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * The life of the one connection that all commands of a link share. <pre>
+ * none ──open──▶ open ──a reply is overdue, and none has come since──▶ none (closed)
+ *                 └────the server has become a replica──▶ none (closed when the next one is left)
+ * </pre> It is opened by the first thread that needs it; the others wait for that, each
+ * no longer than its own call may last.
+ */
+final class SharedConnection implements AutoCloseable {
+
+	/** A server that stays read-only is not connected to more often than this. */
+	private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
+
+	private final Supplier<OpenConnection> opener;
+
+	private final ReentrantLock opening = new ReentrantLock();
+
+	private volatile @Nullable OpenConnection current;
+
+	/** Left, but others may wait for replies over it. */
+	private @Nullable OpenConnection demoted;
+
+	private volatile long lastReply = System.nanoTime();
+
+	/**
+	 * Creates the life of a connection that is not open yet.
+	 * @param opener opens one
+	 */
+	SharedConnection(Supplier<OpenConnection> opener) {
+		this.opener = opener;
+	}
+
+	/** The connection, or {@code null} where none is open. */
+	@Nullable OpenConnection ifOpen() {
+		return this.current;
+	}
+
+	/**
+	 * The connection, opened where none is.
+	 * @param deadline how long to wait for another thread that opens it, by the local
+	 * monotonic clock
+	 */
+	OpenConnection get(long deadline) {
+		OpenConnection connection = this.current;
+		if (connection != null) {
+			return connection;
+		}
+		// Whoever opens may need his time: nobody queues up behind him for longer than
+		// his own call may last.
+		if (!Uninterruptible.lock(this.opening, deadline)) {
+			throw new RedisConnectionFailureException("no connection in time");
+		}
+		try {
+			connection = this.current;
+			if (connection == null) {
+				connection = this.opener.get();
+				this.current = connection;
+			}
+			return connection;
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/** A connection over which a reply came is not replaced for one that did not. */
+	void noteReply() {
+		this.lastReply = System.nanoTime();
+	}
+
+	/**
+	 * The reply to a command that was sent at the given time is overdue: the connection
+	 * is closed, unless any reply has come since.
+	 */
+	void overdue(OpenConnection connection, long sent) {
+		if (this.lastReply - sent < 0) {
+			drop(connection);
+		}
+	}
+
+	/**
+	 * The name of the server may stand for another one now, which the connection does not
+	 * notice. It stays open until the next one is left: others may wait for replies.
+	 */
+	void leave(OpenConnection connection) {
+		this.opening.lock();
+		try {
+			if (this.current == connection && System.nanoTime() - connection.since() > DEMOTION_PAUSE.toNanos()) {
+				this.current = null;
+				closeDemoted();
+				this.demoted = connection;
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	private void closeDemoted() {
+		OpenConnection connection = this.demoted;
+		this.demoted = null;
+		if (connection != null) {
+			connection.close();
+		}
+	}
+
+	private void drop(OpenConnection connection) {
+		if (this.current != connection) {
+			// Not to queue up behind whoever opens the next one.
+			return;
+		}
+		this.opening.lock();
+		try {
+			if (this.current == connection) {
+				this.current = null;
+				connection.close();
+			}
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		OpenConnection connection = this.current;
+		if (connection != null) {
+			drop(connection);
+		}
+		this.opening.lock();
+		try {
+			closeDemoted();
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,81 @@
+package dev.redisqueue.redis.upkeep;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.WaitSignal;
+
+/**
+ * The life of a queue in this process. Nothing happens before its first use. <pre>
+ * made ──first verb──▶ in use ──close──▶ closed (verbs throw, waits end)
+ *   └──────────────────close────────────────▲
+ * </pre>
+ */
+public final class QueueLife {
+
+	private final QueueSpec spec;
+
+	private final ContactGap contact;
+
+	private final QueueUpkeep upkeep;
+
+	private final WaitSignal signal;
+
+	private final AtomicBoolean used = new AtomicBoolean();
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates the life of a queue.
+	 * @param spec the queue
+	 * @param contact begins with the first use
+	 * @param upkeep begins with the first use
+	 * @param signal wakes who waits
+	 */
+	public QueueLife(QueueSpec spec, ContactGap contact, QueueUpkeep upkeep, WaitSignal signal) {
+		this.spec = spec;
+		this.contact = contact;
+		this.upkeep = upkeep;
+		this.signal = signal;
+	}
+
+	/** The queue. */
+	public QueueSpec spec() {
+		return this.spec;
+	}
+
+	/** Every verb of the queue passes here. */
+	public void use() {
+		if (this.closed) {
+			throw new IllegalStateException("The queue " + this.spec.name() + " is closed");
+		}
+		if (!this.used.get() && this.used.compareAndSet(false, true)) {
+			this.contact.begin();
+			this.upkeep.begin();
+		}
+	}
+
+	/** Waits without Redis, and no longer than the queue is open. */
+	public void await(long nanos) throws InterruptedException {
+		this.signal.await(nanos);
+	}
+
+	/** Wakes who waits: something may be ready that no push announces. */
+	public void signal() {
+		this.signal.signal();
+	}
+
+	/**
+	 * No verb begins any more.
+	 * @return {@code false} if that was so before
+	 */
+	public boolean end() {
+		if (this.closed) {
+			return false;
+		}
+		this.closed = true;
+		this.upkeep.end();
+		return true;
+	}
+
+}
