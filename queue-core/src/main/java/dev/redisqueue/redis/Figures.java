@@ -29,11 +29,22 @@ final class Figures {
 		Map<String, Long> numbers = engine.store().numbers(NUMBERS);
 		ToLongFunction<String> total = (name) -> numbers.getOrDefault(name, 0L);
 		long taken = engine.leases().consumers().stream().mapToLong(engine.leases()::held).sum();
-		return new QueueStats(engine.store().size(), engine.store().delayed(), taken, engine.letters().size(),
-				engine.leases().liveConsumers(), oldestAge(engine), lastPoll, total.applyAsLong("paused") != 0,
-				total.applyAsLong("acked"), total.applyAsLong("retried"), total.applyAsLong("interrupted"),
-				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"),
-				total.applyAsLong("lettersExpired"));
+		return QueueStats.empty()
+			.withReady(engine.store().size())
+			.withDelayed(engine.store().delayed())
+			.withTaken(taken)
+			.withDead(engine.letters().size())
+			.withConsumers(engine.leases().liveConsumers())
+			.withOldestAge(oldestAge(engine))
+			.withLastPoll(lastPoll)
+			.withPaused(total.applyAsLong("paused") != 0)
+			.withAcked(total.applyAsLong("acked"))
+			.withRetried(total.applyAsLong("retried"))
+			.withInterrupted(total.applyAsLong("interrupted"))
+			.withBuried(total.applyAsLong("buried"))
+			.withExpired(total.applyAsLong("expired"))
+			.withRecovered(total.applyAsLong("recovered"))
+			.withLettersExpired(total.applyAsLong("lettersExpired"));
 	}
 
 	private static @Nullable Duration oldestAge(QueueEngine engine) {
