@@ -32,7 +32,7 @@ final class Backlog<T> {
 	/** A turn to poll has ended, or what was drained is back. */
 	private final Condition settled = this.lock.newCondition();
 
-	private final Deque<Taken<T>> taken = new ArrayDeque<>();
+	private final Deque<TakenDelivery<T>> taken = new ArrayDeque<>();
 
 	private final Prefetch prefetch;
 
@@ -82,7 +82,7 @@ final class Backlog<T> {
 	 * @return deliveries of one queue to handle, an empty list where it is the caller's
 	 * turn to poll, or {@code null} at the end
 	 */
-	@Nullable List<Taken<T>> next() throws InterruptedException {
+	@Nullable List<TakenDelivery<T>> next() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			while (!this.closed) {
@@ -119,11 +119,11 @@ final class Backlog<T> {
 		return size == 0 || (!this.dry && size <= Math.min(this.prefetch.ahead(), this.lastTake) / 2);
 	}
 
-	private List<Taken<T>> pollBatch() {
+	private List<TakenDelivery<T>> pollBatch() {
 		if (this.batch == 1) {
 			return List.of(this.taken.remove());
 		}
-		List<Taken<T>> work = new ArrayList<>(Math.min(this.batch, this.taken.size()));
+		List<TakenDelivery<T>> work = new ArrayList<>(Math.min(this.batch, this.taken.size()));
 		Source<T> source = this.taken.element().source();
 		while (work.size() < this.batch && !this.taken.isEmpty() && this.taken.element().source() == source) {
 			work.add(this.taken.remove());
@@ -160,7 +160,7 @@ final class Backlog<T> {
 	 * @return {@code false} where nobody is to get what was taken, or not yet: it is the
 	 * caller's to give back, and nobody polls until it {@link #gaveBack()}
 	 */
-	boolean polled(List<Taken<T>> more) {
+	boolean polled(List<TakenDelivery<T>> more) {
 		this.lock.lock();
 		try {
 			this.polls--;
@@ -184,7 +184,7 @@ final class Backlog<T> {
 	}
 
 	/** Whether its queue was to be left alone while the take was under way. */
-	private boolean isHeldOff(List<Taken<T>> more) {
+	private boolean isHeldOff(List<TakenDelivery<T>> more) {
 		return !more.isEmpty() && more.get(0).source().isHeldOff();
 	}
 
@@ -240,7 +240,7 @@ final class Backlog<T> {
 	 * @return {@code false} where it no longer does: what came is the caller's to give
 	 * back
 	 */
-	boolean offer(List<Taken<T>> arrived) {
+	boolean offer(List<TakenDelivery<T>> arrived) {
 		this.lock.lock();
 		try {
 			if (!this.waiting || this.closed || this.paused || isHeldOff(arrived)) {
@@ -256,10 +256,10 @@ final class Backlog<T> {
 	}
 
 	/** Drains where something waits here for longer than a time. */
-	List<Taken<T>> drainStale(long nanos) {
+	List<TakenDelivery<T>> drainStale(long nanos) {
 		this.lock.lock();
 		try {
-			Taken<T> first = this.taken.peek();
+			TakenDelivery<T> first = this.taken.peek();
 			// What a poll under way brings, or gives back, would overtake what goes back.
 			boolean stale = first != null && this.polls == 0 && this.returning == 0
 					&& System.nanoTime() - first.time() > nanos;
@@ -299,7 +299,7 @@ final class Backlog<T> {
 	 * would overtake what goes back.
 	 * @param atMost how long to wait for that
 	 */
-	List<Taken<T>> surrender(Duration atMost) {
+	List<TakenDelivery<T>> surrender(Duration atMost) {
 		long left = atMost.toNanos();
 		boolean interrupted = false;
 		this.lock.lock();
@@ -340,7 +340,7 @@ final class Backlog<T> {
 	 * Takes away what has not begun, to be given back. Nobody's turn to poll begins until
 	 * {@link #gaveBack()}, since what goes back first is the youngest.
 	 */
-	List<Taken<T>> drain() {
+	List<TakenDelivery<T>> drain() {
 		this.lock.lock();
 		try {
 			this.returning++;
@@ -351,8 +351,8 @@ final class Backlog<T> {
 		}
 	}
 
-	private List<Taken<T>> drained() {
-		List<Taken<T>> left = List.copyOf(this.taken);
+	private List<TakenDelivery<T>> drained() {
+		List<TakenDelivery<T>> left = List.copyOf(this.taken);
 		this.taken.clear();
 		return left;
 	}

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Execution<T> implements Runnable {
 
-	private final List<Taken<T>> work;
+	private final List<TakenDelivery<T>> work;
 
 	private final Runnable onAbandon;
 
@@ -29,12 +29,12 @@ final class Execution<T> implements Runnable {
 	 * Begins an execution on this thread.
 	 * @param onAbandon runs where it is ended from outside
 	 */
-	Execution(List<Taken<T>> work, Runnable onAbandon) {
+	Execution(List<TakenDelivery<T>> work, Runnable onAbandon) {
 		this.work = work;
 		this.onAbandon = onAbandon;
 	}
 
-	List<Taken<T>> work() {
+	List<TakenDelivery<T>> work() {
 		return this.work;
 	}
 

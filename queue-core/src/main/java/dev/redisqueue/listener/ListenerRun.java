@@ -144,7 +144,7 @@ final class ListenerRun<T> {
 
 	/** Twice a second. */
 	private void lookAfter() {
-		List<Taken<T>> stale = this.backlog.drainStale(STALE);
+		List<TakenDelivery<T>> stale = this.backlog.drainStale(STALE);
 		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.prefetch.stalled();

@@ -64,7 +64,7 @@ final class Poller<T> {
 
 	/** Takes once, as the worker whose turn it is. */
 	void poll() {
-		List<Taken<T>> taken = List.of();
+		List<TakenDelivery<T>> taken = List.of();
 		boolean wait = this.backlog.isStarved();
 		try {
 			if (enter(wait) && !this.backlog.isHeld()) {
@@ -83,11 +83,11 @@ final class Poller<T> {
 		}
 	}
 
-	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
+	private List<TakenDelivery<T>> sweep(boolean wait) throws InterruptedException {
 		List<Source<T>> probes = probes();
 		for (Source<T> source : this.sources) {
 			if (!source.isEmpty() || probes.contains(source)) {
-				List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
+				List<TakenDelivery<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
 				if (!taken.isEmpty()) {
 					return taken;
 				}
@@ -123,7 +123,7 @@ final class Poller<T> {
 	private void watch(Source<T> source) {
 		try {
 			while (this.backlog.awaitHunger()) {
-				List<Taken<T>> arrived = source.take(1, LONG);
+				List<TakenDelivery<T>> arrived = source.take(1, LONG);
 				if (!arrived.isEmpty() && !this.backlog.offer(arrived)) {
 					this.outcomes.giveBack(arrived);
 				}

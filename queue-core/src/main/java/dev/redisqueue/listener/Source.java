@@ -71,7 +71,7 @@ final class Source<T> {
 	 * @param wait whether to wait at all
 	 * @return what was taken; nothing where taking failed
 	 */
-	List<Taken<T>> take(int most, Duration wait) throws InterruptedException {
+	List<TakenDelivery<T>> take(int most, Duration wait) throws InterruptedException {
 		if (isResting(wait)) {
 			return List.of();
 		}
@@ -79,7 +79,7 @@ final class Source<T> {
 			return List.of();
 		}
 		try {
-			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
+			List<TakenDelivery<T>> taken = stamped(this.queue.take(most, wait));
 			succeeded();
 			this.asked = System.nanoTime();
 			this.empty = taken.isEmpty();
@@ -130,10 +130,10 @@ final class Source<T> {
 		}
 	}
 
-	private List<Taken<T>> stamped(List<Delivery<T>> deliveries) {
+	private List<TakenDelivery<T>> stamped(List<Delivery<T>> deliveries) {
 		long now = System.nanoTime();
-		List<Taken<T>> taken = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> taken.add(new Taken<>(this, delivery, now)));
+		List<TakenDelivery<T>> taken = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> taken.add(new TakenDelivery<>(this, delivery, now)));
 		return taken;
 	}
 

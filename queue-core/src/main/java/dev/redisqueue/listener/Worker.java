@@ -32,7 +32,7 @@ final class Worker<T> implements Runnable {
 		this.thread = Thread.currentThread();
 		try {
 			while (!this.retired) {
-				List<Taken<T>> work = this.run.backlog().next();
+				List<TakenDelivery<T>> work = this.run.backlog().next();
 				if (work == null) {
 					return;
 				}

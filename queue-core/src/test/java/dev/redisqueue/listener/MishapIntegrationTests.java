@@ -440,11 +440,11 @@ class MishapIntegrationTests {
 		assertThat(backlog.polled(new Source<>("test", queue).take(2, Duration.ZERO))).isTrue();
 		assertThat(backlog.drainStale(0)).isEmpty();
 		backlog.pause();
-		CompletableFuture<List<Taken<String>>> surrendered = CompletableFuture
+		CompletableFuture<List<TakenDelivery<String>>> surrendered = CompletableFuture
 			.supplyAsync(() -> backlog.surrender(Duration.ofMinutes(1)));
 		await().during(Duration.ofMillis(200)).until(() -> !surrendered.isDone());
 		backlog.gaveBack();
-		List<Taken<String>> drained = surrendered.get(30, TimeUnit.SECONDS);
+		List<TakenDelivery<String>> drained = surrendered.get(30, TimeUnit.SECONDS);
 		assertThat(drained).hasSize(2);
 		drained.forEach((taken) -> taken.delivery().ack());
 	}
@@ -477,7 +477,7 @@ class MishapIntegrationTests {
 		assertThat(backlog.surrender(Duration.ofSeconds(1))).isEmpty();
 		backlog.gaveBack();
 		for (String payload : List.of("1", "2")) {
-			List<Taken<String>> work = backlog.next();
+			List<TakenDelivery<String>> work = backlog.next();
 			assertThat(work).singleElement()
 				.satisfies((taken) -> assertThat(taken.delivery().payload()).isEqualTo(payload));
 			work.get(0).delivery().ack();
@@ -505,7 +505,7 @@ class MishapIntegrationTests {
 		AtomicBoolean kept = new AtomicBoolean();
 		Thread thread = new Thread(() -> {
 			Thread.currentThread().interrupt();
-			outcomes.giveBack(List.of(new Taken<>(new Source<>("test", queue), failing(calls, 3), 0)));
+			outcomes.giveBack(List.of(new TakenDelivery<>(new Source<>("test", queue), failing(calls, 3), 0)));
 			kept.set(Thread.currentThread().isInterrupted());
 		});
 		long start = System.nanoTime();
@@ -632,12 +632,12 @@ class MishapIntegrationTests {
 		private final Acknowledger<String> acknowledger = new Acknowledger<>("test", () -> {
 		}, Runnable::run);
 
-		private final Taken<String> taken;
+		private final TakenDelivery<String> taken;
 
 		HandlerProbe(RedisQueue<String> queue, CountDownLatch ended) throws InterruptedException {
 			queue.put("one");
-			this.taken = new Taken<>(new Source<>("test", queue), queue.take(Duration.ofSeconds(5)).orElseThrow(),
-					System.nanoTime());
+			this.taken = new TakenDelivery<>(new Source<>("test", queue),
+					queue.take(Duration.ofSeconds(5)).orElseThrow(), System.nanoTime());
 			new Thread(() -> {
 				this.acknowledger.run();
 				ended.countDown();
