@@ -18,7 +18,6 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Acknowledger<T> implements Runnable {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 

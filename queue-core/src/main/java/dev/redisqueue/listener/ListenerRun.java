@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A listener from its start to its stop: the parts, and how they end.
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ListenerRun<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	/** For interrupted handlers to return, and for the last acknowledgements. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(1);

@@ -15,7 +15,6 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueException;
 import dev.redisqueue.UndecodablePayloadException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
@@ -29,7 +28,7 @@ final class OutcomeExecutor<T> {
 	/** A message that was given back so often is tried again like one that failed. */
 	static final int MOST_RELEASES = 100;
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
 

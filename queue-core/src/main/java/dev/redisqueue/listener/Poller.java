@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for messages: in one queue by waiting in it, in several by asking them in strict
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Poller<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	/**
 	 * While others have messages, one of the queues that were empty is asked for each

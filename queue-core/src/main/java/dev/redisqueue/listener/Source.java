@@ -11,7 +11,6 @@ import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -24,7 +23,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class Source<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final long LONGEST_PAUSE = 2000;
 

@@ -4,7 +4,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A thread of a listener: handles what is there, and polls when it is its turn.
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Worker<T> implements Runnable {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private final ListenerRun<T> run;
 
