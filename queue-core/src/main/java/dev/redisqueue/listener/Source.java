@@ -78,11 +78,11 @@ final class Source<T> {
 			return List.of();
 		}
 		try {
-			List<TakenDelivery<T>> taken = stamped(this.queue.take(most, wait));
+			List<TakenDelivery<T>> brought = stamped(this.queue.take(most, wait));
 			succeeded();
 			this.asked = System.nanoTime();
-			this.empty = taken.isEmpty();
-			return taken;
+			this.empty = brought.isEmpty();
+			return brought;
 		}
 		catch (InterruptedException ex) {
 			if (!this.woken) {
@@ -131,9 +131,9 @@ final class Source<T> {
 
 	private List<TakenDelivery<T>> stamped(List<Delivery<T>> deliveries) {
 		long now = System.nanoTime();
-		List<TakenDelivery<T>> taken = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> taken.add(new TakenDelivery<>(this, delivery, now)));
-		return taken;
+		List<TakenDelivery<T>> brought = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> brought.add(new TakenDelivery<>(this, delivery, now)));
+		return brought;
 	}
 
 	private boolean isResting(Duration wait) throws InterruptedException {
