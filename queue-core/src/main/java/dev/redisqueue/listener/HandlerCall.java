@@ -32,12 +32,12 @@ final class HandlerCall<T> {
 		this.prefetch = prefetch;
 	}
 
-	/** Handles deliveries of one queue on the worker's thread; never throws. */
-	void run(List<TakenDelivery<T>> work, Worker<T> worker) {
+	/** Handles deliveries of one queue on the caller's thread; never throws. */
+	void run(List<TakenDelivery<T>> work, Caller<T> caller) {
 		int step = (work.size() > 1 && LastAttemptGate.isNeeded(work)) ? 1 : work.size();
 		for (int from = 0; from < work.size(); from += step) {
 			List<TakenDelivery<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
-			if (worker.isRetired() || !isHandled(part, worker)) {
+			if (caller.isRetired() || !isHandled(part, caller)) {
 				LoggingContext.clear();
 				this.outcomes.giveBack(work.subList(from, work.size()));
 				return;
@@ -46,7 +46,7 @@ final class HandlerCall<T> {
 	}
 
 	/** {@code false} where it may not begin any more. */
-	private boolean isHandled(List<TakenDelivery<T>> work, Worker<T> worker) {
+	private boolean isHandled(List<TakenDelivery<T>> work, Caller<T> caller) {
 		int permits = this.gate.enter(work);
 		if (permits == 0) {
 			return false;
@@ -60,7 +60,7 @@ final class HandlerCall<T> {
 			}
 		}
 		Execution<T> execution = new Execution<>(work, () -> this.gate.leave(permits));
-		worker.handles(execution);
+		caller.handles(execution);
 		List<TakenDelivery<T>> readable = work;
 		Throwable failure = null;
 		try {
@@ -75,7 +75,7 @@ final class HandlerCall<T> {
 		}
 		this.prefetch.handled(execution.age(), work.size());
 		boolean mine = execution.finish();
-		worker.handles(null);
+		caller.handles(null);
 		if (mine) {
 			try {
 				conclude(execution, readable, failure);
@@ -158,6 +158,19 @@ final class HandlerCall<T> {
 		else {
 			this.outcomes.fail(readable, failure);
 		}
+	}
+
+	/**
+	 * On whose thread a handler is called.
+	 */
+	interface Caller<T> {
+
+		/** What it handles from now on; {@code null} for nothing. */
+		void handles(@Nullable Execution<T> execution);
+
+		/** Whether another one has taken its place, so that it begins nothing more. */
+		boolean isRetired();
+
 	}
 
 }
