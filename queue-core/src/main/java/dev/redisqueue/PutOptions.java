@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -25,32 +26,12 @@ public final class PutOptions {
 
 	private static final Pattern HEADER_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,127}");
 
-	private static final PutOptions NONE = new PutOptions(null, null, null, null, null, null, Map.of());
+	private static final PutOptions NONE = new PutOptions(new Values());
 
-	private final @Nullable Duration delay;
+	private final Values values;
 
-	private final @Nullable Instant at;
-
-	private final @Nullable String uniqueKey;
-
-	private final @Nullable Duration uniqueWindow;
-
-	private final @Nullable Duration expireAfter;
-
-	private final @Nullable String id;
-
-	private final Map<String, String> headers;
-
-	private PutOptions(@Nullable Duration delay, @Nullable Instant at, @Nullable String uniqueKey,
-			@Nullable Duration uniqueWindow, @Nullable Duration expireAfter, @Nullable String id,
-			Map<String, String> headers) {
-		this.delay = delay;
-		this.at = at;
-		this.uniqueKey = uniqueKey;
-		this.uniqueWindow = uniqueWindow;
-		this.expireAfter = expireAfter;
-		this.id = id;
-		this.headers = headers;
+	private PutOptions(Values values) {
+		this.values = values;
 	}
 
 	/**
@@ -70,7 +51,10 @@ public final class PutOptions {
 	 */
 	public PutOptions delay(Duration delay) {
 		requireWithin("delay", delay, Duration.ZERO);
-		return new PutOptions(delay, null, this.uniqueKey, this.uniqueWindow, this.expireAfter, this.id, this.headers);
+		return with((values) -> {
+			values.delay = delay;
+			values.at = null;
+		});
 	}
 
 	/**
@@ -80,7 +64,10 @@ public final class PutOptions {
 	 * @return new options
 	 */
 	public PutOptions at(Instant time) {
-		return new PutOptions(null, time, this.uniqueKey, this.uniqueWindow, this.expireAfter, this.id, this.headers);
+		return with((values) -> {
+			values.at = time;
+			values.delay = null;
+		});
 	}
 
 	/**
@@ -98,7 +85,10 @@ public final class PutOptions {
 					"A unique key must have 1 to 512 characters, but this one has " + key.length());
 		}
 		requireWithin("window", window, Duration.ofMillis(1));
-		return new PutOptions(this.delay, this.at, key, window, this.expireAfter, this.id, this.headers);
+		return with((values) -> {
+			values.uniqueKey = key;
+			values.uniqueWindow = window;
+		});
 	}
 
 	/**
@@ -111,7 +101,7 @@ public final class PutOptions {
 	 */
 	public PutOptions expireAfter(Duration age) {
 		requireWithin("expireAfter", age, Duration.ofMillis(1));
-		return new PutOptions(this.delay, this.at, this.uniqueKey, this.uniqueWindow, age, this.id, this.headers);
+		return with((values) -> values.expireAfter = age);
 	}
 
 	/**
@@ -125,8 +115,7 @@ public final class PutOptions {
 		if (id.isEmpty() || id.length() > 128 || !id.chars().allMatch((c) -> c > ' ' && c < 127)) {
 			throw new IllegalArgumentException("A message id must have 1 to 128 printable ASCII characters");
 		}
-		return new PutOptions(this.delay, this.at, this.uniqueKey, this.uniqueWindow, this.expireAfter, id,
-				this.headers);
+		return with((values) -> values.id = id);
 	}
 
 	/**
@@ -150,13 +139,12 @@ public final class PutOptions {
 			throw new IllegalArgumentException(
 					"The header '" + name + "' has " + value.length() + " characters; 8192 is the limit");
 		}
-		Map<String, String> added = new LinkedHashMap<>(this.headers);
+		Map<String, String> added = new LinkedHashMap<>(this.values.headers);
 		added.put(name, value);
 		if (added.size() > 64) {
 			throw new IllegalArgumentException("A message can have 64 headers at most");
 		}
-		return new PutOptions(this.delay, this.at, this.uniqueKey, this.uniqueWindow, this.expireAfter, this.id,
-				Collections.unmodifiableMap(added));
+		return with((values) -> values.headers = Collections.unmodifiableMap(added));
 	}
 
 	/**
@@ -164,7 +152,7 @@ public final class PutOptions {
 	 * @return the delay, or empty
 	 */
 	public Optional<Duration> delay() {
-		return Optional.ofNullable(this.delay);
+		return Optional.ofNullable(this.values.delay);
 	}
 
 	/**
@@ -172,7 +160,7 @@ public final class PutOptions {
 	 * @return the time, or empty
 	 */
 	public Optional<Instant> at() {
-		return Optional.ofNullable(this.at);
+		return Optional.ofNullable(this.values.at);
 	}
 
 	/**
@@ -180,7 +168,7 @@ public final class PutOptions {
 	 * @return the key, or empty
 	 */
 	public Optional<String> uniqueKey() {
-		return Optional.ofNullable(this.uniqueKey);
+		return Optional.ofNullable(this.values.uniqueKey);
 	}
 
 	/**
@@ -188,7 +176,7 @@ public final class PutOptions {
 	 * @return the window, or empty
 	 */
 	public Optional<Duration> uniqueWindow() {
-		return Optional.ofNullable(this.uniqueWindow);
+		return Optional.ofNullable(this.values.uniqueWindow);
 	}
 
 	/**
@@ -196,7 +184,7 @@ public final class PutOptions {
 	 * @return the age, or empty
 	 */
 	public Optional<Duration> expireAfter() {
-		return Optional.ofNullable(this.expireAfter);
+		return Optional.ofNullable(this.values.expireAfter);
 	}
 
 	/**
@@ -204,7 +192,7 @@ public final class PutOptions {
 	 * @return the id, or empty where one is to be generated
 	 */
 	public Optional<String> id() {
-		return Optional.ofNullable(this.id);
+		return Optional.ofNullable(this.values.id);
 	}
 
 	/**
@@ -212,7 +200,13 @@ public final class PutOptions {
 	 * @return the headers in the order in which they were added, unmodifiable
 	 */
 	public Map<String, String> headers() {
-		return this.headers;
+		return this.values.headers;
+	}
+
+	private PutOptions with(Consumer<Values> change) {
+		Values values = this.values.copy();
+		change.accept(values);
+		return new PutOptions(values);
 	}
 
 	private static void requireWithin(String what, Duration value, Duration least) {
@@ -220,6 +214,34 @@ public final class PutOptions {
 			throw new IllegalArgumentException("The " + what + " is " + value + "; it must be between " + least
 					+ " and " + QueueOptions.LONGEST_DURATION);
 		}
+	}
+
+	/** The options; nobody changes them once they are in use. */
+	private static final class Values implements Cloneable {
+
+		private @Nullable Duration delay;
+
+		private @Nullable Instant at;
+
+		private @Nullable String uniqueKey;
+
+		private @Nullable Duration uniqueWindow;
+
+		private @Nullable Duration expireAfter;
+
+		private @Nullable String id;
+
+		private Map<String, String> headers = Map.of();
+
+		Values copy() {
+			try {
+				return (Values) clone();
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
 	}
 
 }

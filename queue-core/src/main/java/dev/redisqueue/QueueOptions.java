@@ -1,6 +1,8 @@
 package dev.redisqueue;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -9,47 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can be set for one queue. Immutable: every {@code with} method returns a new
- * instance.
- *
- * @param namespace what stands before the name in Redis: the list is
- * {@code namespace:name}. Letters, digits, {@code . _ - :}, at most 128. Default
- * {@value #DEFAULT_NAMESPACE}
- * @param format how messages are written. Default {@link MessageFormat#FRAMED}
- * @param lease how long a consumer that died keeps its messages, from 1 s to 1 h; it is
- * renewed every third of it. Default 30 s
- * @param maxAttempts how often a message is handed out before it becomes a dead letter, 1
- * or more. Default {@value #DEFAULT_MAX_ATTEMPTS}
- * @param backoff the delay of {@link Delivery#retry()}. Default exponential with full
- * jitter from 1 s to 10 min
- * @param maxPutBytes how large a payload may be put, in bytes. Default 1 MiB
- * @param maxReceivedBytes how large a message of any client is received, in bytes; a
- * larger one becomes a dead letter without being loaded. Default 8 MiB
- * @param database the number of the Redis database, or {@code null} for that of the
- * connection. Not in Cluster
- * @param holdWarning a delivery that is not settled for so long is reported once, with
- * its id, since it may never be; 1 s or more. Default 10 min
- * @param expiredMessages what becomes of a message whose time has passed. Default
- * {@link ExpiryPolicy#BURY}
- * @param maxSize how many ready messages the queue takes from puts, or 0 for any number.
- * Only puts of this library that make a message ready at once are checked: other clients
- * push past it, and so do delayed puts that become due, retries, released and recovered
- * messages, and redriven dead letters. Default 0
- * @param whenFull what a put does where there is no room for it. Default
- * {@link OverflowPolicy#REJECT}
- * @param putTimeout how long a put waits for room with {@link OverflowPolicy#BLOCK}.
- * Default 10 s
- * @param deadLetterLimit how many dead letters are kept, or 0 for all. The oldest go
- * first, within a third of the lease; of processes that differ the strictest wins.
- * Default 0
- * @param deadLetterAge how long dead letters are kept, 1 s or more, or {@code null} for
- * ever; else like the limit. Default {@code null}
- * @param transactions what a put does that is called within a Spring transaction. Default
- * {@link TransactionMode#AFTER_COMMIT}
+ * instance, and throws an {@link IllegalArgumentException} where the value is out of its
+ * range.
  */
-public record QueueOptions(String namespace, MessageFormat format, Duration lease, int maxAttempts, Backoff backoff,
-		int maxPutBytes, int maxReceivedBytes, @Nullable Integer database, Duration holdWarning,
-		ExpiryPolicy expiredMessages, long maxSize, OverflowPolicy whenFull, Duration putTimeout, long deadLetterLimit,
-		@Nullable Duration deadLetterAge, TransactionMode transactions) {
+public final class QueueOptions {
 
 	/** The namespace where none is set. */
 	public static final String DEFAULT_NAMESPACE = "queue";
@@ -82,35 +47,10 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 
 	private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-	private static final QueueOptions DEFAULTS = new QueueOptions(DEFAULT_NAMESPACE, MessageFormat.FRAMED,
-			DEFAULT_LEASE, DEFAULT_MAX_ATTEMPTS, Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10)),
-			DEFAULT_MAX_PUT_BYTES, DEFAULT_MAX_RECEIVED_BYTES, null, DEFAULT_HOLD_WARNING, ExpiryPolicy.BURY, 0,
-			OverflowPolicy.REJECT, DEFAULT_PUT_TIMEOUT, 0, null, TransactionMode.AFTER_COMMIT);
+	private final Values values;
 
-	/**
-	 * Checks the options.
-	 * @throws IllegalArgumentException if a value is out of its range
-	 */
-	public QueueOptions {
-		Objects.requireNonNull(format, "format");
-		Objects.requireNonNull(backoff, "backoff");
-		Objects.requireNonNull(expiredMessages, "expiredMessages");
-		Objects.requireNonNull(whenFull, "whenFull");
-		Objects.requireNonNull(transactions, "transactions");
-		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
-				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
-		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
-				"be from 1 s to 1 h");
-		require(maxAttempts >= 1, "maxAttempts", maxAttempts, "be 1 or more");
-		require(maxPutBytes >= 1, "maxPutBytes", maxPutBytes, "be 1 or more");
-		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
-		require(database == null || database >= 0, "database", database, "be 0 or more");
-		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
-		require(maxSize >= 0, "maxSize", maxSize, "be 0 (any number) or more");
-		require(isWithin(putTimeout, Duration.ZERO), "putTimeout", putTimeout, "be zero to ten years");
-		require(deadLetterLimit >= 0, "deadLetterLimit", deadLetterLimit, "be 0 (all) or more");
-		require(deadLetterAge == null || isWithin(deadLetterAge, Duration.ofSeconds(1)), "deadLetterAge", deadLetterAge,
-				"be 1 s to ten years");
+	private QueueOptions(Values values) {
+		this.values = values;
 	}
 
 	/**
@@ -118,160 +58,264 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 	 * @return the defaults
 	 */
 	public static QueueOptions defaults() {
-		return DEFAULTS;
+		return new QueueOptions(new Values());
 	}
 
 	/**
-	 * Sets the namespace.
-	 * @param namespace what stands before the name in Redis
-	 * @return new options
+	 * What stands before the name in Redis: the list is {@code namespace:name}. Letters,
+	 * digits, {@code . _ - :}, at most 128. Default {@value #DEFAULT_NAMESPACE}.
+	 * @return the namespace
 	 */
+	public String namespace() {
+		return this.values.namespace;
+	}
+
+	/**
+	 * How messages are written. Default {@link MessageFormat#FRAMED}.
+	 * @return the format
+	 */
+	public MessageFormat format() {
+		return this.values.format;
+	}
+
+	/**
+	 * How long a consumer that died keeps its messages, from 1 s to 1 h; it is renewed
+	 * every third of it. Default 30 s.
+	 * @return the lease
+	 */
+	public Duration lease() {
+		return this.values.lease;
+	}
+
+	/**
+	 * How often a message is handed out before it becomes a dead letter, 1 or more.
+	 * Default {@value #DEFAULT_MAX_ATTEMPTS}.
+	 * @return the attempts
+	 */
+	public int maxAttempts() {
+		return this.values.maxAttempts;
+	}
+
+	/**
+	 * The delay of {@link Delivery#retry()}. Default exponential with full jitter from 1
+	 * s to 10 min.
+	 * @return the backoff
+	 */
+	public Backoff backoff() {
+		return this.values.backoff;
+	}
+
+	/**
+	 * How large a payload may be put, in bytes. Default 1 MiB.
+	 * @return the limit in bytes
+	 */
+	public int maxPutBytes() {
+		return this.values.maxPutBytes;
+	}
+
+	/**
+	 * How large a message of any client is received, in bytes; a larger one becomes a
+	 * dead letter without being loaded. Default 8 MiB.
+	 * @return the limit in bytes
+	 */
+	public int maxReceivedBytes() {
+		return this.values.maxReceivedBytes;
+	}
+
+	/**
+	 * The number of the Redis database, or {@code null} for that of the connection. Not
+	 * in Cluster.
+	 * @return the number, or {@code null}
+	 */
+	public @Nullable Integer database() {
+		return this.values.database;
+	}
+
+	/**
+	 * A delivery that is not settled for so long is reported once, with its id, since it
+	 * may never be; 1 s or more. Default 10 min.
+	 * @return the time
+	 */
+	public Duration holdWarning() {
+		return this.values.holdWarning;
+	}
+
+	/**
+	 * What becomes of a message whose time has passed. Default {@link ExpiryPolicy#BURY}.
+	 * @return what becomes of it
+	 */
+	public ExpiryPolicy expiredMessages() {
+		return this.values.expiredMessages;
+	}
+
+	/**
+	 * How many ready messages the queue takes from puts, or 0 for any number. Only puts
+	 * of this library that make a message ready at once are checked: other clients push
+	 * past it, and so do delayed puts that become due, retries, released and recovered
+	 * messages, and redriven dead letters. Default 0.
+	 * @return the limit, or 0
+	 */
+	public long maxSize() {
+		return this.values.maxSize;
+	}
+
+	/**
+	 * What a put does where there is no room for it. Default
+	 * {@link OverflowPolicy#REJECT}.
+	 * @return what it does
+	 */
+	public OverflowPolicy whenFull() {
+		return this.values.whenFull;
+	}
+
+	/**
+	 * How long a put waits for room with {@link OverflowPolicy#BLOCK}. Default 10 s.
+	 * @return the time
+	 */
+	public Duration putTimeout() {
+		return this.values.putTimeout;
+	}
+
+	/**
+	 * How many dead letters are kept, or 0 for all. The oldest go first, within a third
+	 * of the lease; of processes that differ the strictest wins. Default 0.
+	 * @return the limit, or 0
+	 */
+	public long deadLetterLimit() {
+		return this.values.deadLetterLimit;
+	}
+
+	/**
+	 * How long dead letters are kept, 1 s or more, or {@code null} for ever; else like
+	 * the limit. Default {@code null}.
+	 * @return the age, or {@code null}
+	 */
+	public @Nullable Duration deadLetterAge() {
+		return this.values.deadLetterAge;
+	}
+
+	/**
+	 * What a put does that is called within a Spring transaction. Default
+	 * {@link TransactionMode#AFTER_COMMIT}.
+	 * @return what it does
+	 */
+	public TransactionMode transactions() {
+		return this.values.transactions;
+	}
+
+	/** Sets {@link #namespace()}. */
 	public QueueOptions withNamespace(String namespace) {
-		return with((draft) -> draft.namespace = namespace);
+		require(NAMESPACE.matcher(namespace).matches(), "namespace", namespace,
+				"have 1 to 128 letters, digits, '.', '_', '-' or ':'");
+		return with((values) -> values.namespace = namespace);
 	}
 
-	/**
-	 * Sets the format.
-	 * @param format how messages are written
-	 * @return new options
-	 */
+	/** Sets {@link #format()}. */
 	public QueueOptions withFormat(MessageFormat format) {
-		return with((draft) -> draft.format = format);
+		return with((values) -> values.format = Objects.requireNonNull(format, "format"));
 	}
 
-	/**
-	 * Sets the lease.
-	 * @param lease how long a consumer that died keeps its messages
-	 * @return new options
-	 */
+	/** Sets {@link #lease()}. */
 	public QueueOptions withLease(Duration lease) {
-		return with((draft) -> draft.lease = lease);
+		require(lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0, "lease", lease,
+				"be from 1 s to 1 h");
+		return with((values) -> values.lease = lease);
 	}
 
-	/**
-	 * Sets the attempts.
-	 * @param maxAttempts how often a message is handed out before it becomes a dead
-	 * letter
-	 * @return new options
-	 */
+	/** Sets {@link #maxAttempts()}. */
 	public QueueOptions withMaxAttempts(int maxAttempts) {
-		return with((draft) -> draft.maxAttempts = maxAttempts);
+		require(maxAttempts >= 1, "maxAttempts", maxAttempts, "be 1 or more");
+		return with((values) -> values.maxAttempts = maxAttempts);
 	}
 
-	/**
-	 * Sets the backoff.
-	 * @param backoff the delay of {@link Delivery#retry()}
-	 * @return new options
-	 */
+	/** Sets {@link #backoff()}. */
 	public QueueOptions withBackoff(Backoff backoff) {
-		return with((draft) -> draft.backoff = backoff);
+		return with((values) -> values.backoff = Objects.requireNonNull(backoff, "backoff"));
 	}
 
-	/**
-	 * Sets the limit of a put.
-	 * @param maxPutBytes how large a payload may be put, in bytes
-	 * @return new options
-	 */
+	/** Sets {@link #maxPutBytes()}. */
 	public QueueOptions withMaxPutBytes(int maxPutBytes) {
-		return with((draft) -> draft.maxPutBytes = maxPutBytes);
+		require(maxPutBytes >= 1, "maxPutBytes", maxPutBytes, "be 1 or more");
+		return with((values) -> values.maxPutBytes = maxPutBytes);
 	}
 
-	/**
-	 * Sets the limit of what is received.
-	 * @param maxReceivedBytes how large a message is received, in bytes
-	 * @return new options
-	 */
+	/** Sets {@link #maxReceivedBytes()}. */
 	public QueueOptions withMaxReceivedBytes(int maxReceivedBytes) {
-		return with((draft) -> draft.maxReceivedBytes = maxReceivedBytes);
+		require(maxReceivedBytes >= 1, "maxReceivedBytes", maxReceivedBytes, "be 1 or more");
+		return with((values) -> values.maxReceivedBytes = maxReceivedBytes);
 	}
 
-	/**
-	 * Sets the database.
-	 * @param database the number of the Redis database, or {@code null} for that of the
-	 * connection
-	 * @return new options
-	 */
+	/** Sets {@link #database()}. */
 	public QueueOptions withDatabase(@Nullable Integer database) {
-		return with((draft) -> draft.database = database);
+		require(database == null || database >= 0, "database", database, "be 0 or more");
+		return with((values) -> values.database = database);
 	}
 
-	/**
-	 * Sets the warning of deliveries that are not settled.
-	 * @param holdWarning how long a delivery may be held without one
-	 * @return new options
-	 */
+	/** Sets {@link #holdWarning()}. */
 	public QueueOptions withHoldWarning(Duration holdWarning) {
-		return with((draft) -> draft.holdWarning = holdWarning);
+		require(isWithin(holdWarning, Duration.ofSeconds(1)), "holdWarning", holdWarning, "be 1 s to ten years");
+		return with((values) -> values.holdWarning = holdWarning);
 	}
 
-	/**
-	 * Sets what becomes of expired messages.
-	 * @param expiredMessages what becomes of a message whose time has passed
-	 * @return new options
-	 */
+	/** Sets {@link #expiredMessages()}. */
 	public QueueOptions withExpiredMessages(ExpiryPolicy expiredMessages) {
-		return with((draft) -> draft.expiredMessages = expiredMessages);
+		return with((values) -> values.expiredMessages = Objects.requireNonNull(expiredMessages, "expiredMessages"));
 	}
 
-	/**
-	 * Sets the limit of ready messages.
-	 * @param maxSize how many ready messages the queue takes from puts, or 0 for any
-	 * number
-	 * @return new options
-	 */
+	/** Sets {@link #maxSize()}. */
 	public QueueOptions withMaxSize(long maxSize) {
-		return with((draft) -> draft.maxSize = maxSize);
+		require(maxSize >= 0, "maxSize", maxSize, "be 0 (any number) or more");
+		return with((values) -> values.maxSize = maxSize);
 	}
 
-	/**
-	 * Sets what a put does where the queue is full.
-	 * @param whenFull what it does
-	 * @return new options
-	 */
+	/** Sets {@link #whenFull()}. */
 	public QueueOptions withWhenFull(OverflowPolicy whenFull) {
-		return with((draft) -> draft.whenFull = whenFull);
+		return with((values) -> values.whenFull = Objects.requireNonNull(whenFull, "whenFull"));
 	}
 
-	/**
-	 * Sets the wait for room.
-	 * @param putTimeout how long a put waits at most
-	 * @return new options
-	 */
+	/** Sets {@link #putTimeout()}. */
 	public QueueOptions withPutTimeout(Duration putTimeout) {
-		return with((draft) -> draft.putTimeout = putTimeout);
+		require(isWithin(putTimeout, Duration.ZERO), "putTimeout", putTimeout, "be zero to ten years");
+		return with((values) -> values.putTimeout = putTimeout);
 	}
 
-	/**
-	 * Sets the limit of dead letters.
-	 * @param deadLetterLimit how many dead letters are kept, or 0 for all
-	 * @return new options
-	 */
+	/** Sets {@link #deadLetterLimit()}. */
 	public QueueOptions withDeadLetterLimit(long deadLetterLimit) {
-		return with((draft) -> draft.deadLetterLimit = deadLetterLimit);
+		require(deadLetterLimit >= 0, "deadLetterLimit", deadLetterLimit, "be 0 (all) or more");
+		return with((values) -> values.deadLetterLimit = deadLetterLimit);
 	}
 
-	/**
-	 * Sets the age of dead letters.
-	 * @param deadLetterAge how long dead letters are kept, or {@code null} for ever
-	 * @return new options
-	 */
+	/** Sets {@link #deadLetterAge()}. */
 	public QueueOptions withDeadLetterAge(@Nullable Duration deadLetterAge) {
-		return with((draft) -> draft.deadLetterAge = deadLetterAge);
+		require(deadLetterAge == null || isWithin(deadLetterAge, Duration.ofSeconds(1)), "deadLetterAge", deadLetterAge,
+				"be 1 s to ten years");
+		return with((values) -> values.deadLetterAge = deadLetterAge);
 	}
 
-	/**
-	 * Sets what puts do within transactions.
-	 * @param transactions what a put does that is called within a Spring transaction
-	 * @return new options
-	 */
+	/** Sets {@link #transactions()}. */
 	public QueueOptions withTransactions(TransactionMode transactions) {
-		return with((draft) -> draft.transactions = transactions);
+		return with((values) -> values.transactions = Objects.requireNonNull(transactions, "transactions"));
 	}
 
-	private QueueOptions with(Consumer<Draft> change) {
-		Draft draft = new Draft(this);
-		change.accept(draft);
-		return draft.options();
+	private QueueOptions with(Consumer<Values> change) {
+		Values values = this.values.copy();
+		change.accept(values);
+		return new QueueOptions(values);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof QueueOptions options && this.values.named().equals(options.values.named());
+	}
+
+	@Override
+	public int hashCode() {
+		return this.values.named().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "QueueOptions" + this.values.named().entrySet();
 	}
 
 	private static boolean isWithin(Duration value, Duration least) {
@@ -284,67 +328,70 @@ public record QueueOptions(String namespace, MessageFormat format, Duration leas
 		}
 	}
 
-	/**
-	 * Options with one of them about to change, so that each with method names it alone.
-	 */
-	private static final class Draft {
+	/** The options; nobody changes them once they are in use. */
+	private static final class Values implements Cloneable {
 
-		private String namespace;
+		private String namespace = DEFAULT_NAMESPACE;
 
-		private MessageFormat format;
+		private MessageFormat format = MessageFormat.FRAMED;
 
-		private Duration lease;
+		private Duration lease = DEFAULT_LEASE;
 
-		private int maxAttempts;
+		private int maxAttempts = DEFAULT_MAX_ATTEMPTS;
 
-		private Backoff backoff;
+		private Backoff backoff = Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10));
 
-		private int maxPutBytes;
+		private int maxPutBytes = DEFAULT_MAX_PUT_BYTES;
 
-		private int maxReceivedBytes;
+		private int maxReceivedBytes = DEFAULT_MAX_RECEIVED_BYTES;
 
 		private @Nullable Integer database;
 
-		private Duration holdWarning;
+		private Duration holdWarning = DEFAULT_HOLD_WARNING;
 
-		private ExpiryPolicy expiredMessages;
+		private ExpiryPolicy expiredMessages = ExpiryPolicy.BURY;
 
 		private long maxSize;
 
-		private OverflowPolicy whenFull;
+		private OverflowPolicy whenFull = OverflowPolicy.REJECT;
 
-		private Duration putTimeout;
+		private Duration putTimeout = DEFAULT_PUT_TIMEOUT;
 
 		private long deadLetterLimit;
 
 		private @Nullable Duration deadLetterAge;
 
-		private TransactionMode transactions;
+		private TransactionMode transactions = TransactionMode.AFTER_COMMIT;
 
-		Draft(QueueOptions from) {
-			this.namespace = from.namespace;
-			this.format = from.format;
-			this.lease = from.lease;
-			this.maxAttempts = from.maxAttempts;
-			this.backoff = from.backoff;
-			this.maxPutBytes = from.maxPutBytes;
-			this.maxReceivedBytes = from.maxReceivedBytes;
-			this.database = from.database;
-			this.holdWarning = from.holdWarning;
-			this.expiredMessages = from.expiredMessages;
-			this.maxSize = from.maxSize;
-			this.whenFull = from.whenFull;
-			this.putTimeout = from.putTimeout;
-			this.deadLetterLimit = from.deadLetterLimit;
-			this.deadLetterAge = from.deadLetterAge;
-			this.transactions = from.transactions;
+		Values copy() {
+			try {
+				return (Values) clone();
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new AssertionError(ex);
+			}
 		}
 
-		QueueOptions options() {
-			return new QueueOptions(this.namespace, this.format, this.lease, this.maxAttempts, this.backoff,
-					this.maxPutBytes, this.maxReceivedBytes, this.database, this.holdWarning, this.expiredMessages,
-					this.maxSize, this.whenFull, this.putTimeout, this.deadLetterLimit, this.deadLetterAge,
-					this.transactions);
+		/** Each by its name, for comparing and showing. */
+		Map<String, @Nullable Object> named() {
+			Map<String, @Nullable Object> named = new LinkedHashMap<>();
+			named.put("namespace", this.namespace);
+			named.put("format", this.format);
+			named.put("lease", this.lease);
+			named.put("maxAttempts", this.maxAttempts);
+			named.put("backoff", this.backoff);
+			named.put("maxPutBytes", this.maxPutBytes);
+			named.put("maxReceivedBytes", this.maxReceivedBytes);
+			named.put("database", this.database);
+			named.put("holdWarning", this.holdWarning);
+			named.put("expiredMessages", this.expiredMessages);
+			named.put("maxSize", this.maxSize);
+			named.put("whenFull", this.whenFull);
+			named.put("putTimeout", this.putTimeout);
+			named.put("deadLetterLimit", this.deadLetterLimit);
+			named.put("deadLetterAge", this.deadLetterAge);
+			named.put("transactions", this.transactions);
+			return named;
 		}
 
 	}

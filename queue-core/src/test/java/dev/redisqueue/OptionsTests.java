@@ -70,9 +70,22 @@ class OptionsTests {
 			.withDeadLetterLimit(10)
 			.withDeadLetterAge(Duration.ofDays(11))
 			.withTransactions(TransactionMode.NONE);
-		assertThat(options).isEqualTo(new QueueOptions("n", MessageFormat.RAW, Duration.ofSeconds(2), 3,
-				Backoff.fixed(Duration.ZERO), 4, 5, 6, Duration.ofSeconds(7), ExpiryPolicy.DISCARD, 8,
-				OverflowPolicy.BLOCK, Duration.ofSeconds(9), 10, Duration.ofDays(11), TransactionMode.NONE));
+		assertThat(options.namespace()).isEqualTo("n");
+		assertThat(options.format()).isEqualTo(MessageFormat.RAW);
+		assertThat(options.lease()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(options.maxAttempts()).isEqualTo(3);
+		assertThat(options.backoff()).isEqualTo(Backoff.fixed(Duration.ZERO));
+		assertThat(options.maxPutBytes()).isEqualTo(4);
+		assertThat(options.maxReceivedBytes()).isEqualTo(5);
+		assertThat(options.database()).isEqualTo(6);
+		assertThat(options.holdWarning()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(options.expiredMessages()).isEqualTo(ExpiryPolicy.DISCARD);
+		assertThat(options.maxSize()).isEqualTo(8);
+		assertThat(options.whenFull()).isEqualTo(OverflowPolicy.BLOCK);
+		assertThat(options.putTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(options.deadLetterLimit()).isEqualTo(10);
+		assertThat(options.deadLetterAge()).isEqualTo(Duration.ofDays(11));
+		assertThat(options.transactions()).isEqualTo(TransactionMode.NONE);
 	}
 
 	@Test

@@ -18,7 +18,6 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Acknowledger<T> implements Runnable {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -47,7 +46,7 @@ final class Acknowledger<T> implements Runnable {
 
 	private final Executor late;
 
-	private final Queue<Taken<T>> done = new ConcurrentLinkedQueue<>();
+	private final Queue<TakenDelivery<T>> done = new ConcurrentLinkedQueue<>();
 
 	/** Handed to us and not decided yet. */
 	private final AtomicInteger open = new AtomicInteger();
@@ -78,7 +77,7 @@ final class Acknowledger<T> implements Runnable {
 		this.late = late;
 	}
 
-	void add(List<Taken<T>> work) {
+	void add(List<TakenDelivery<T>> work) {
 		this.open.addAndGet(work.size());
 		this.done.addAll(work);
 		if (this.parked) {
@@ -113,7 +112,7 @@ final class Acknowledger<T> implements Runnable {
 	}
 
 	private boolean isThrough() {
-		List<Taken<T>> some = poll();
+		List<TakenDelivery<T>> some = poll();
 		if (!some.isEmpty()) {
 			acknowledgeSafely(some);
 			return false;
@@ -124,7 +123,7 @@ final class Acknowledger<T> implements Runnable {
 		return this.closed && this.done.isEmpty();
 	}
 
-	private void acknowledgeSafely(List<Taken<T>> some) {
+	private void acknowledgeSafely(List<TakenDelivery<T>> some) {
 		try {
 			acknowledge(some);
 		}
@@ -137,7 +136,7 @@ final class Acknowledger<T> implements Runnable {
 
 	/** What a handler ends with after everything else has ended. */
 	private void acknowledgeRest() {
-		for (List<Taken<T>> some = poll(); !some.isEmpty(); some = poll()) {
+		for (List<TakenDelivery<T>> some = poll(); !some.isEmpty(); some = poll()) {
 			acknowledge(some);
 		}
 	}
@@ -155,9 +154,9 @@ final class Acknowledger<T> implements Runnable {
 		}
 	}
 
-	private List<Taken<T>> poll() {
-		List<Taken<T>> some = new ArrayList<>();
-		for (Taken<T> one = this.done.poll(); one != null; one = this.done.poll()) {
+	private List<TakenDelivery<T>> poll() {
+		List<TakenDelivery<T>> some = new ArrayList<>();
+		for (TakenDelivery<T> one = this.done.poll(); one != null; one = this.done.poll()) {
 			some.add(one);
 			if (some.size() == MOST) {
 				break;
@@ -178,9 +177,9 @@ final class Acknowledger<T> implements Runnable {
 		}
 	}
 
-	private void acknowledge(List<Taken<T>> some) {
+	private void acknowledge(List<TakenDelivery<T>> some) {
 		Map<Source<T>, List<Delivery<T>>> bySource = new HashMap<>();
-		for (Taken<T> taken : some) {
+		for (TakenDelivery<T> taken : some) {
 			bySource.computeIfAbsent(taken.source(), (source) -> new ArrayList<>(some.size())).add(taken.delivery());
 		}
 		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries, false));

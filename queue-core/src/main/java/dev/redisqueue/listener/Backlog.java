@@ -12,10 +12,25 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the workers of a listener meet: what was taken and not begun yet, and whose turn
- * it is to take more. One worker at a time polls while messages are few, and handles the
- * first message itself, so that a message on its way to an idle listener wakes one thread
- * and no more.
+ * Where the workers of a listener meet: what is prefetched, that is taken and not begun.
+ * {@link PollTurns} says whose turn it is to take more, {@link EmptyQueuesWait} what a
+ * worker does that finds several queues empty; the lock is here. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * open            at first; the thread that         workers get what is prefetched, oldest first, or a
+ *                 resumes                           turn to take
+ * returning,      whoever has drained it or had a   no turn begins, and nobody else drains but a
+ * beside any      take refused, until all of them   failure that goes back: the youngest go back
+ * other           gave back                         first, and what a take brings meanwhile would
+ *                                                   overtake the others
+ * paused          the thread that pauses            nothing is handed out and no turn begins; what a
+ *                                                   turn under way brings is prefetched
+ * surrendered,    the thread that gives back after  empty; what a turn still brings is refused, and
+ * while paused    a pause or stop, once no turn is  whoever brings it gives it back
+ * or closed       under way or its time has passed
+ * closed          the thread that stops, for good   every wait ends, workers end; what is prefetched
+ *                                                   awaits its surrender
+ * </pre>
  *
  * @param <T> the type of the payload
  */
@@ -26,55 +41,40 @@ final class Backlog<T> {
 	/** Work has come, or the turn to poll is free, or everything ends. */
 	private final Condition changed = this.lock.newCondition();
 
-	/** The poller waits for any of several queues. */
-	private final Condition hungry = this.lock.newCondition();
-
 	/** A turn to poll has ended, or what was drained is back. */
 	private final Condition settled = this.lock.newCondition();
 
-	private final Deque<Taken<T>> taken = new ArrayDeque<>();
+	private final EmptyQueuesWait<T> emptyQueuesWait = new EmptyQueuesWait<>(this.lock, this.changed,
+			() -> !this.prefetched.isEmpty() || isPausedOrClosed(), this::isPrefetched);
 
-	private final Prefetch prefetch;
+	private final Deque<TakenDelivery<T>> prefetched = new ArrayDeque<>();
+
+	private final PollTurns turns;
 
 	private final int batch;
 
-	private final BooleanSupplier held;
-
+	/** How many workers wait for something to do. */
 	private int idle;
-
-	private int lastTake;
-
-	/** How many turns to poll are under way. */
-	private int polls;
-
-	/** Whether the last take brought as many as one brings. */
-	private boolean plenty;
 
 	/** How many give back what was drained. */
 	private int returning;
-
-	private boolean waiting;
-
-	/** A refill found nothing: no other before what is here is used up. */
-	private boolean dry;
 
 	private boolean paused;
 
 	private boolean closed;
 
-	/** What a poll brings from now on is nobody's here. */
 	private boolean surrendered;
 
 	/**
 	 * Creates it.
 	 * @param prefetch how much is taken ahead
 	 * @param batch how many deliveries a handler gets at most
-	 * @param held whether what was handled has to be acknowledged before takes overlap
+	 * @param acknowledgingBehind whether what was handled has to be acknowledged before
+	 * takes overlap
 	 */
-	Backlog(Prefetch prefetch, int batch, BooleanSupplier held) {
-		this.prefetch = prefetch;
+	Backlog(Prefetch prefetch, int batch, BooleanSupplier acknowledgingBehind) {
+		this.turns = new PollTurns(prefetch, batch, acknowledgingBehind);
 		this.batch = batch;
-		this.held = held;
 	}
 
 	/**
@@ -82,16 +82,16 @@ final class Backlog<T> {
 	 * @return deliveries of one queue to handle, an empty list where it is the caller's
 	 * turn to poll, or {@code null} at the end
 	 */
-	@Nullable List<Taken<T>> next() throws InterruptedException {
+	@Nullable List<TakenDelivery<T>> next() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			while (!this.closed) {
-				if (this.returning == 0 && !this.paused && isLow()) {
-					this.polls++;
+				if (this.returning == 0 && !this.paused && this.turns.isDue(this.prefetched.size())) {
+					this.turns.begin();
 					return List.of();
 				}
-				if (!this.taken.isEmpty() && !this.paused) {
-					return pollBatch();
+				if (!this.prefetched.isEmpty() && !this.paused) {
+					return nextWork();
 				}
 				this.idle++;
 				try {
@@ -108,25 +108,14 @@ final class Backlog<T> {
 		}
 	}
 
-	private boolean isLow() {
-		int size = this.taken.size();
-		if (this.polls > 0) {
-			return this.plenty && size > 0 && this.batch <= Prefetch.MOST && this.prefetch.isBehind(this.polls, size)
-					&& !this.held.getAsBoolean();
-		}
-		// What one take brought is bounded in bytes; no more than half of that waits when
-		// one begins alone.
-		return size == 0 || (!this.dry && size <= Math.min(this.prefetch.ahead(), this.lastTake) / 2);
-	}
-
-	private List<Taken<T>> pollBatch() {
+	private List<TakenDelivery<T>> nextWork() {
 		if (this.batch == 1) {
-			return List.of(this.taken.remove());
+			return List.of(this.prefetched.remove());
 		}
-		List<Taken<T>> work = new ArrayList<>(Math.min(this.batch, this.taken.size()));
-		Source<T> source = this.taken.element().source();
-		while (work.size() < this.batch && !this.taken.isEmpty() && this.taken.element().source() == source) {
-			work.add(this.taken.remove());
+		List<TakenDelivery<T>> work = new ArrayList<>(Math.min(this.batch, this.prefetched.size()));
+		Source<T> source = this.prefetched.element().source();
+		while (work.size() < this.batch && !this.prefetched.isEmpty() && this.prefetched.element().source() == source) {
+			work.add(this.prefetched.remove());
 		}
 		return work;
 	}
@@ -135,9 +124,7 @@ final class Backlog<T> {
 	int wanted() {
 		this.lock.lock();
 		try {
-			int slots = (1 + this.idle) * this.batch;
-			int most = Math.max(Prefetch.MOST, this.batch);
-			return Math.max(1, Math.min(most, slots + this.prefetch.ahead() - this.taken.size()));
+			return this.turns.wanted(this.idle, this.prefetched.size());
 		}
 		finally {
 			this.lock.unlock();
@@ -148,7 +135,7 @@ final class Backlog<T> {
 	boolean isStarved() {
 		this.lock.lock();
 		try {
-			return this.taken.isEmpty() && this.polls == 1;
+			return this.prefetched.isEmpty() && this.turns.isOneUnderWay();
 		}
 		finally {
 			this.lock.unlock();
@@ -160,22 +147,18 @@ final class Backlog<T> {
 	 * @return {@code false} where nobody is to get what was taken, or not yet: it is the
 	 * caller's to give back, and nobody polls until it {@link #gaveBack()}
 	 */
-	boolean polled(List<Taken<T>> more) {
+	boolean polled(List<TakenDelivery<T>> brought) {
 		this.lock.lock();
 		try {
-			this.polls--;
+			this.turns.end();
 			this.settled.signalAll();
-			if (this.surrendered || isHeldOff(more)) {
+			if (this.surrendered || isHeldOff(brought)) {
 				this.returning++;
 				return false;
 			}
-			this.dry = more.isEmpty() && !this.taken.isEmpty();
-			this.taken.addAll(more);
-			if (!more.isEmpty()) {
-				this.lastTake = more.size();
-			}
-			this.plenty = more.size() >= Prefetch.MOST;
-			wake(more.size());
+			this.turns.brought(brought.size(), this.prefetched.size());
+			this.prefetched.addAll(brought);
+			wake(brought.size());
 			return true;
 		}
 		finally {
@@ -184,8 +167,8 @@ final class Backlog<T> {
 	}
 
 	/** Whether its queue was to be left alone while the take was under way. */
-	private boolean isHeldOff(List<Taken<T>> more) {
-		return !more.isEmpty() && more.get(0).source().isHeldOff();
+	private boolean isHeldOff(List<TakenDelivery<T>> brought) {
+		return !brought.isEmpty() && brought.get(0).source().isHeldOff();
 	}
 
 	/**
@@ -202,66 +185,27 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Of several queues: waits until any of them has brought something. */
-	void awaitArrival() throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			this.waiting = true;
-			this.hungry.signalAll();
-			while (this.taken.isEmpty() && !this.closed && !this.paused) {
-				this.changed.await();
-			}
-		}
-		finally {
-			this.waiting = false;
-			this.lock.unlock();
-		}
+	EmptyQueuesWait<T> emptyQueuesWait() {
+		return this.emptyQueuesWait;
 	}
 
-	/**
-	 * Waits until the poller waits for any of several queues.
-	 * @return {@code false} at the end
-	 */
-	boolean awaitHunger() throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			while (!this.waiting && !this.closed) {
-				this.hungry.await();
-			}
-			return !this.closed;
+	/** Of several queues: adds what came, unless nobody is to get it. */
+	private boolean isPrefetched(List<TakenDelivery<T>> brought) {
+		if (isPausedOrClosed() || isHeldOff(brought)) {
+			return false;
 		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Adds what came while the poller waits.
-	 * @return {@code false} where it no longer does: what came is the caller's to give
-	 * back
-	 */
-	boolean offer(List<Taken<T>> arrived) {
-		this.lock.lock();
-		try {
-			if (!this.waiting || this.closed || this.paused || isHeldOff(arrived)) {
-				return false;
-			}
-			this.taken.addAll(arrived);
-			this.changed.signalAll();
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.prefetched.addAll(brought);
+		this.changed.signalAll();
+		return true;
 	}
 
 	/** Drains where something waits here for longer than a time. */
-	List<Taken<T>> drainStale(long nanos) {
+	List<TakenDelivery<T>> drainStale(long nanos) {
 		this.lock.lock();
 		try {
-			Taken<T> first = this.taken.peek();
+			TakenDelivery<T> first = this.prefetched.peek();
 			// What a poll under way brings, or gives back, would overtake what goes back.
-			boolean stale = first != null && this.polls == 0 && this.returning == 0
+			boolean stale = first != null && this.turns.isNoneUnderWay() && this.returning == 0
 					&& System.nanoTime() - first.time() > nanos;
 			return stale ? drain() : List.of();
 		}
@@ -283,7 +227,7 @@ final class Backlog<T> {
 	}
 
 	/** Whether it is of no use to take more. */
-	boolean isHeld() {
+	boolean isPausedOrClosed() {
 		this.lock.lock();
 		try {
 			return this.paused || this.closed;
@@ -299,12 +243,12 @@ final class Backlog<T> {
 	 * would overtake what goes back.
 	 * @param atMost how long to wait for that
 	 */
-	List<Taken<T>> surrender(Duration atMost) {
+	List<TakenDelivery<T>> surrender(Duration atMost) {
 		long left = atMost.toNanos();
 		boolean interrupted = false;
 		this.lock.lock();
 		try {
-			while ((this.polls > 0 || this.returning > 0) && left > 0 && !interrupted) {
+			while ((!this.turns.isNoneUnderWay() || this.returning > 0) && left > 0 && !interrupted) {
 				try {
 					left = this.settled.awaitNanos(left);
 				}
@@ -340,7 +284,7 @@ final class Backlog<T> {
 	 * Takes away what has not begun, to be given back. Nobody's turn to poll begins until
 	 * {@link #gaveBack()}, since what goes back first is the youngest.
 	 */
-	List<Taken<T>> drain() {
+	List<TakenDelivery<T>> drain() {
 		this.lock.lock();
 		try {
 			this.returning++;
@@ -351,9 +295,9 @@ final class Backlog<T> {
 		}
 	}
 
-	private List<Taken<T>> drained() {
-		List<Taken<T>> left = List.copyOf(this.taken);
-		this.taken.clear();
+	private List<TakenDelivery<T>> drained() {
+		List<TakenDelivery<T>> left = List.copyOf(this.prefetched);
+		this.prefetched.clear();
 		return left;
 	}
 
@@ -376,7 +320,7 @@ final class Backlog<T> {
 		try {
 			this.closed = true;
 			this.changed.signalAll();
-			this.hungry.signalAll();
+			this.emptyQueuesWait.close();
 		}
 		finally {
 			this.lock.unlock();

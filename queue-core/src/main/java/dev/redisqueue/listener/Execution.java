@@ -5,13 +5,29 @@ import java.util.List;
 /**
  * One call of a handler. Whoever ends it first decides what becomes of its deliveries:
  * the worker when the handler is through, or someone who gave up waiting for that. It is
- * run where going on is of no use.
+ * run where going on is of no use. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * running         its worker begins it              the deliveries are its worker's; a lost lease or a
+ *                                                   stop may interrupt the thread
+ * finished        its worker, the handler has       nobody interrupts the thread any more; its worker
+ *                 returned or thrown                decides what becomes of the deliveries
+ * abandoned       the HandlerWatch when its time    the deliveries are theirs; the thread was
+ *                 is up, or the stop when the       interrupted and is still with the handler, and its
+ *                 grace period and an interrupt     worker may be retired
+ *                 have passed
+ * abandoned and   its worker, the handler has       nobody interrupts the thread any more; what the
+ * finished        returned or thrown after all      handler did is of no consequence
+ * </pre>
+ * <p>
+ * Of one that a stop has interrupted ({@link #isStopping()}) what fails goes back without
+ * counting.
  *
  * @param <T> the type of the payload
  */
 final class Execution<T> implements Runnable {
 
-	private final List<Taken<T>> work;
+	private final List<TakenDelivery<T>> work;
 
 	private final Runnable onAbandon;
 
@@ -29,12 +45,12 @@ final class Execution<T> implements Runnable {
 	 * Begins an execution on this thread.
 	 * @param onAbandon runs where it is ended from outside
 	 */
-	Execution(List<Taken<T>> work, Runnable onAbandon) {
+	Execution(List<TakenDelivery<T>> work, Runnable onAbandon) {
 		this.work = work;
 		this.onAbandon = onAbandon;
 	}
 
-	List<Taken<T>> work() {
+	List<TakenDelivery<T>> work() {
 		return this.work;
 	}
 
@@ -96,12 +112,13 @@ final class Execution<T> implements Runnable {
 	}
 
 	/**
-	 * Retires the worker unless the handler has returned: then it may have begun anew.
+	 * Retires its worker unless the handler has returned: then it may have begun anew.
+	 * @param retirement what retires the worker
 	 * @return whether it was retired
 	 */
-	synchronized boolean retire(Worker<T> worker) {
+	synchronized boolean retire(Runnable retirement) {
 		if (!this.returned) {
-			worker.retire();
+			retirement.run();
 		}
 		return !this.returned;
 	}

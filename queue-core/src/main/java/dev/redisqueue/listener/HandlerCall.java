@@ -22,7 +22,7 @@ final class HandlerCall<T> {
 
 	private final Prefetch prefetch;
 
-	private final Solitude solitude = new Solitude();
+	private final LastAttemptGate gate = new LastAttemptGate();
 
 	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Acknowledger<T> acknowledger,
 			Prefetch prefetch) {
@@ -32,12 +32,12 @@ final class HandlerCall<T> {
 		this.prefetch = prefetch;
 	}
 
-	/** Handles deliveries of one queue on the worker's thread; never throws. */
-	void run(List<Taken<T>> work, Worker<T> worker) {
-		int step = (work.size() > 1 && Solitude.isNeeded(work)) ? 1 : work.size();
+	/** Handles deliveries of one queue on the caller's thread; never throws. */
+	void run(List<TakenDelivery<T>> work, Caller<T> caller) {
+		int step = (work.size() > 1 && LastAttemptGate.isNeeded(work)) ? 1 : work.size();
 		for (int from = 0; from < work.size(); from += step) {
-			List<Taken<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
-			if (worker.isRetired() || !isHandled(part, worker)) {
+			List<TakenDelivery<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
+			if (caller.isRetired() || !isHandled(part, caller)) {
 				LoggingContext.clear();
 				this.outcomes.giveBack(work.subList(from, work.size()));
 				return;
@@ -46,22 +46,22 @@ final class HandlerCall<T> {
 	}
 
 	/** {@code false} where it may not begin any more. */
-	private boolean isHandled(List<Taken<T>> work, Worker<T> worker) {
-		int permits = this.solitude.enter(work);
+	private boolean isHandled(List<TakenDelivery<T>> work, Caller<T> caller) {
+		int permits = this.gate.enter(work);
 		if (permits == 0) {
 			return false;
 		}
-		if (Solitude.isNeeded(work)) {
+		if (LastAttemptGate.isNeeded(work)) {
 			// What the others have done is not held against them if this one kills us.
 			this.acknowledger.awaitDone();
-			if (this.solitude.isClosed()) {
-				this.solitude.leave(permits);
+			if (this.gate.isClosed()) {
+				this.gate.leave(permits);
 				return false;
 			}
 		}
-		Execution<T> execution = new Execution<>(work, () -> this.solitude.leave(permits));
-		worker.handles(execution);
-		List<Taken<T>> readable = work;
+		Execution<T> execution = new Execution<>(work, () -> this.gate.leave(permits));
+		caller.handles(execution);
+		List<TakenDelivery<T>> readable = work;
 		Throwable failure = null;
 		try {
 			LoggingContext.set(work);
@@ -75,13 +75,13 @@ final class HandlerCall<T> {
 		}
 		this.prefetch.handled(execution.age(), work.size());
 		boolean mine = execution.finish();
-		worker.handles(null);
+		caller.handles(null);
 		if (mine) {
 			try {
 				conclude(execution, readable, failure);
 			}
 			finally {
-				this.solitude.leave(permits);
+				this.gate.leave(permits);
 			}
 		}
 		return true;
@@ -89,14 +89,14 @@ final class HandlerCall<T> {
 
 	/** From now on nothing begins. */
 	void close() {
-		this.solitude.close();
+		this.gate.close();
 	}
 
 	/** Those that can be decoded and are still ours. */
-	private List<Taken<T>> readable(List<Taken<T>> work) {
-		List<Taken<T>> readable = null;
+	private List<TakenDelivery<T>> readable(List<TakenDelivery<T>> work) {
+		List<TakenDelivery<T>> readable = null;
 		for (int i = 0; i < work.size(); i++) {
-			Taken<T> taken = work.get(i);
+			TakenDelivery<T> taken = work.get(i);
 			if (taken.delivery().isSettled() || !isReadable(taken)) {
 				readable = (readable != null) ? readable : new ArrayList<>(work.subList(0, i));
 			}
@@ -107,7 +107,7 @@ final class HandlerCall<T> {
 		return (readable != null) ? readable : work; // Nearly always all.
 	}
 
-	private boolean isReadable(Taken<T> taken) {
+	private boolean isReadable(TakenDelivery<T> taken) {
 		try {
 			taken.delivery().payload();
 			return true;
@@ -122,7 +122,7 @@ final class HandlerCall<T> {
 		}
 	}
 
-	private void call(Execution<T> execution, List<Taken<T>> readable) throws Exception {
+	private void call(Execution<T> execution, List<TakenDelivery<T>> readable) throws Exception {
 		if (readable.size() < execution.work().size()) {
 			LoggingContext.set(readable);
 		}
@@ -133,13 +133,14 @@ final class HandlerCall<T> {
 		this.handler.handle(deliveries);
 	}
 
-	private static <T> List<Delivery<T>> deliveries(List<Taken<T>> work) {
-		return (work.size() == 1) ? List.of(work.get(0).delivery()) : work.stream().map(Taken::delivery).toList();
+	private static <T> List<Delivery<T>> deliveries(List<TakenDelivery<T>> work) {
+		return (work.size() == 1) ? List.of(work.get(0).delivery())
+				: work.stream().map(TakenDelivery::delivery).toList();
 	}
 
 	/** What the handler has not settled itself: nearly always all. */
-	private static <T> List<Taken<T>> unsettled(List<Taken<T>> work) {
-		for (Taken<T> taken : work) {
+	private static <T> List<TakenDelivery<T>> unsettled(List<TakenDelivery<T>> work) {
+		for (TakenDelivery<T> taken : work) {
 			if (taken.delivery().isSettled()) {
 				return work.stream().filter((one) -> !one.delivery().isSettled()).toList();
 			}
@@ -147,7 +148,7 @@ final class HandlerCall<T> {
 		return work;
 	}
 
-	private void conclude(Execution<T> execution, List<Taken<T>> readable, @Nullable Throwable failure) {
+	private void conclude(Execution<T> execution, List<TakenDelivery<T>> readable, @Nullable Throwable failure) {
 		if (failure == null) {
 			this.acknowledger.add(unsettled(readable));
 		}
@@ -157,6 +158,19 @@ final class HandlerCall<T> {
 		else {
 			this.outcomes.fail(readable, failure);
 		}
+	}
+
+	/**
+	 * On whose thread a handler is called.
+	 */
+	interface Caller<T> {
+
+		/** What it handles from now on; {@code null} for nothing. */
+		void handles(@Nullable Execution<T> execution);
+
+		/** Whether another one has taken its place, so that it begins nothing more. */
+		boolean isRetired();
+
 	}
 
 }

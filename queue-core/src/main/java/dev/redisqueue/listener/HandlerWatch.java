@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for handlers whose time is up: fails their deliveries and interrupts them; and
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HandlerWatch<T> implements Runnable {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	/** How long a handler has to return once it was interrupted. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);

@@ -1,27 +1,18 @@
 package dev.redisqueue.listener;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * What can be set for one listener. Immutable: every {@code with} method returns a new
- * instance.
- *
- * @param concurrency how many handlers run at the same time, 1 to 1 000. Default 1
- * @param batch how many deliveries a handler gets at most, 1 to 1 000. Default 1
- * @param handlerTimeout when a handler's time is up: its thread is interrupted, its
- * deliveries count as failed, and another thread takes its place even if it ignores that.
- * Default {@code null}: never
- * @param shutdownTimeout how long handlers that run may go on when the listener stops.
- * Default 25 s
- * @param failurePolicy decides about deliveries whose handler failed. Default
- * {@link FailurePolicy#defaults()}
- * @param virtualThreads whether handlers run on virtual threads (Java 21 or later).
- * Default {@code false}
+ * instance, and throws an {@link IllegalArgumentException} where the value is out of its
+ * range.
  */
-public record ListenerOptions(int concurrency, int batch, @Nullable Duration handlerTimeout, Duration shutdownTimeout,
-		FailurePolicy failurePolicy, boolean virtualThreads) {
+public final class ListenerOptions {
 
 	/** The grace period of a stop where none is set. */
 	public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(25);
@@ -30,19 +21,13 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 
 	private static final int MOST = 1000;
 
-	private static final ListenerOptions DEFAULTS = new ListenerOptions(1, 1, null, DEFAULT_SHUTDOWN_TIMEOUT,
-			FailurePolicy.defaults(), false);
+	/** One instance, since policies are equal only to themselves. */
+	private static final ListenerOptions DEFAULTS = new ListenerOptions(new Values());
 
-	/**
-	 * Checks the options.
-	 * @throws IllegalArgumentException if a value is out of its range
-	 */
-	public ListenerOptions {
-		require(concurrency >= 1 && concurrency <= MOST, "concurrency", concurrency, "be 1 to 1000");
-		require(batch >= 1 && batch <= MOST, "batch", batch, "be 1 to 1000");
-		require(handlerTimeout == null || (!handlerTimeout.isZero() && isWithin(handlerTimeout)), "handlerTimeout",
-				handlerTimeout, "be more than zero and at most ten years");
-		require(isWithin(shutdownTimeout), "shutdownTimeout", shutdownTimeout, "be zero to ten years");
+	private final Values values;
+
+	private ListenerOptions(Values values) {
+		this.values = values;
 	}
 
 	/**
@@ -54,63 +39,110 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 	}
 
 	/**
-	 * Sets the concurrency.
-	 * @param concurrency how many handlers run at the same time
-	 * @return new options
+	 * How many handlers run at the same time, 1 to 1 000. Default 1.
+	 * @return the concurrency
 	 */
+	public int concurrency() {
+		return this.values.concurrency;
+	}
+
+	/**
+	 * How many deliveries a handler gets at most, 1 to 1 000. Default 1.
+	 * @return the batch
+	 */
+	public int batch() {
+		return this.values.batch;
+	}
+
+	/**
+	 * When a handler's time is up: its thread is interrupted, its deliveries count as
+	 * failed, and another thread takes its place even if it ignores that. Default {@code
+	 * null}: never.
+	 * @return the time, or {@code null}
+	 */
+	public @Nullable Duration handlerTimeout() {
+		return this.values.handlerTimeout;
+	}
+
+	/**
+	 * How long handlers that run may go on when the listener stops. Default 25 s.
+	 * @return the grace period
+	 */
+	public Duration shutdownTimeout() {
+		return this.values.shutdownTimeout;
+	}
+
+	/**
+	 * Decides about deliveries whose handler failed. Default
+	 * {@link FailurePolicy#defaults()}.
+	 * @return the policy
+	 */
+	public FailurePolicy failurePolicy() {
+		return this.values.failurePolicy;
+	}
+
+	/**
+	 * Whether handlers run on virtual threads (Java 21 or later). Default {@code false}.
+	 * @return {@code true} if they do
+	 */
+	public boolean virtualThreads() {
+		return this.values.virtualThreads;
+	}
+
+	/** Sets {@link #concurrency()}. */
 	public ListenerOptions withConcurrency(int concurrency) {
-		return new ListenerOptions(concurrency, this.batch, this.handlerTimeout, this.shutdownTimeout,
-				this.failurePolicy, this.virtualThreads);
+		require(concurrency >= 1 && concurrency <= MOST, "concurrency", concurrency, "be 1 to 1000");
+		return with((values) -> values.concurrency = concurrency);
 	}
 
-	/**
-	 * Sets the batch.
-	 * @param batch how many deliveries a handler gets at most
-	 * @return new options
-	 */
+	/** Sets {@link #batch()}. */
 	public ListenerOptions withBatch(int batch) {
-		return new ListenerOptions(this.concurrency, batch, this.handlerTimeout, this.shutdownTimeout,
-				this.failurePolicy, this.virtualThreads);
+		require(batch >= 1 && batch <= MOST, "batch", batch, "be 1 to 1000");
+		return with((values) -> values.batch = batch);
 	}
 
-	/**
-	 * Sets the handler's time.
-	 * @param handlerTimeout when a handler's time is up, or {@code null} for never
-	 * @return new options
-	 */
+	/** Sets {@link #handlerTimeout()}. */
 	public ListenerOptions withHandlerTimeout(@Nullable Duration handlerTimeout) {
-		return new ListenerOptions(this.concurrency, this.batch, handlerTimeout, this.shutdownTimeout,
-				this.failurePolicy, this.virtualThreads);
+		require(handlerTimeout == null || (!handlerTimeout.isZero() && isWithin(handlerTimeout)), "handlerTimeout",
+				handlerTimeout, "be more than zero and at most ten years");
+		return with((values) -> values.handlerTimeout = handlerTimeout);
 	}
 
-	/**
-	 * Sets the grace period of a stop.
-	 * @param shutdownTimeout how long running handlers may go on
-	 * @return new options
-	 */
+	/** Sets {@link #shutdownTimeout()}. */
 	public ListenerOptions withShutdownTimeout(Duration shutdownTimeout) {
-		return new ListenerOptions(this.concurrency, this.batch, this.handlerTimeout, shutdownTimeout,
-				this.failurePolicy, this.virtualThreads);
+		require(isWithin(shutdownTimeout), "shutdownTimeout", shutdownTimeout, "be zero to ten years");
+		return with((values) -> values.shutdownTimeout = shutdownTimeout);
 	}
 
-	/**
-	 * Sets the policy.
-	 * @param failurePolicy decides about deliveries whose handler failed
-	 * @return new options
-	 */
+	/** Sets {@link #failurePolicy()}. */
 	public ListenerOptions withFailurePolicy(FailurePolicy failurePolicy) {
-		return new ListenerOptions(this.concurrency, this.batch, this.handlerTimeout, this.shutdownTimeout,
-				failurePolicy, this.virtualThreads);
+		return with((values) -> values.failurePolicy = failurePolicy);
 	}
 
-	/**
-	 * Sets the kind of threads.
-	 * @param virtualThreads whether handlers run on virtual threads
-	 * @return new options
-	 */
+	/** Sets {@link #virtualThreads()}. */
 	public ListenerOptions withVirtualThreads(boolean virtualThreads) {
-		return new ListenerOptions(this.concurrency, this.batch, this.handlerTimeout, this.shutdownTimeout,
-				this.failurePolicy, virtualThreads);
+		return with((values) -> values.virtualThreads = virtualThreads);
+	}
+
+	private ListenerOptions with(Consumer<Values> change) {
+		Values values = this.values.copy();
+		change.accept(values);
+		return new ListenerOptions(values);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof ListenerOptions options && this.values.named().equals(options.values.named());
+	}
+
+	@Override
+	public int hashCode() {
+		return this.values.named().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "ListenerOptions" + this.values.named().entrySet();
 	}
 
 	private static boolean isWithin(Duration value) {
@@ -121,6 +153,44 @@ public record ListenerOptions(int concurrency, int batch, @Nullable Duration han
 		if (!holds) {
 			throw new IllegalArgumentException("The " + what + " is '" + value + "'; it must " + rule);
 		}
+	}
+
+	/** The options; nobody changes them once they are in use. */
+	private static final class Values implements Cloneable {
+
+		private int concurrency = 1;
+
+		private int batch = 1;
+
+		private @Nullable Duration handlerTimeout;
+
+		private Duration shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT;
+
+		private FailurePolicy failurePolicy = FailurePolicy.defaults();
+
+		private boolean virtualThreads;
+
+		Values copy() {
+			try {
+				return (Values) clone();
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		/** Each by its name, for comparing and showing. */
+		Map<String, @Nullable Object> named() {
+			Map<String, @Nullable Object> named = new LinkedHashMap<>();
+			named.put("concurrency", this.concurrency);
+			named.put("batch", this.batch);
+			named.put("handlerTimeout", this.handlerTimeout);
+			named.put("shutdownTimeout", this.shutdownTimeout);
+			named.put("failurePolicy", this.failurePolicy);
+			named.put("virtualThreads", this.virtualThreads);
+			return named;
+		}
+
 	}
 
 }

@@ -11,16 +11,34 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A listener from its start to its stop: the parts, and how they end.
+ * A listener from its start to its stop: the parts, and how they end. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * created         the thread that starts the        nothing runs; it may be paused already
+ *                 container
+ * running         the same thread                   as many workers as the concurrency says: twice a
+ *                                                   second the acknowledger's thread replaces those
+ *                                                   that died, and the watch those that are stuck
+ * paused          any thread that pauses or         as running, but nothing is taken and nothing
+ *                 resumes                           begins; what was prefetched is given back
+ * stopping        the thread that stops, or first   for good: nothing is taken, nothing begins, no
+ *                 of all a worker whose handler     worker is added; what runs goes on until the grace
+ *                 calls for it                      period ends or the stop is interrupted
+ * closing         the thread that stops             what runs is interrupted, and a second later
+ *                                                   abandoned and given back; the last
+ *                                                   acknowledgements go
+ * stopped         the thread that stops, in any     what Redis did not answer in time goes on on the
+ *                 case a few seconds after the      thread for that (ListenerThreads#late); threads
+ *                 grace period                      that are stuck stay
+ * </pre>
  *
  * @param <T> the type of the payload
  */
 final class ListenerRun<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	/** For interrupted handlers to return, and for the last acknowledgements. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -76,18 +94,6 @@ final class ListenerRun<T> {
 		return this.acknowledger.isBehind();
 	}
 
-	Backlog<T> backlog() {
-		return this.backlog;
-	}
-
-	Poller<T> poller() {
-		return this.poller;
-	}
-
-	HandlerCall<T> handlerCall() {
-		return this.handlerCall;
-	}
-
 	void start() {
 		this.threads.keepAlive(this.acknowledger).start();
 		this.poller.start(this.threads);
@@ -100,7 +106,7 @@ final class ListenerRun<T> {
 	/** As many workers as there should be, whatever the others died of. */
 	private synchronized void fillUp() {
 		while (!this.stopping && this.workers.size() < this.options.concurrency()) {
-			Worker<T> worker = new Worker<>(this);
+			Worker<T> worker = new Worker<>(this.backlog, this.poller, this.handlerCall, this::ended);
 			this.workers.add(worker);
 			try {
 				this.threads.newThread(worker).start();
@@ -115,7 +121,7 @@ final class ListenerRun<T> {
 	}
 
 	/** A worker's thread ends. */
-	synchronized void ended(Worker<T> worker) {
+	private synchronized void ended(Worker<T> worker) {
 		this.workers.remove(worker);
 		this.stuck.remove(worker);
 		notifyAll();
@@ -129,7 +135,7 @@ final class ListenerRun<T> {
 					this.id, mostStuck());
 			return;
 		}
-		if (execution.retire(worker)) {
+		if (execution.retire(worker::retire)) {
 			this.workers.remove(worker);
 			this.stuck.add(worker);
 			notifyAll();
@@ -144,7 +150,7 @@ final class ListenerRun<T> {
 
 	/** Twice a second. */
 	private void lookAfter() {
-		List<Taken<T>> stale = this.backlog.drainStale(STALE);
+		List<TakenDelivery<T>> stale = this.backlog.drainStale(STALE);
 		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.prefetch.stalled();

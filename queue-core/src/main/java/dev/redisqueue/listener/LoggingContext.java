@@ -20,8 +20,8 @@ final class LoggingContext {
 	private LoggingContext() {
 	}
 
-	static void set(List<? extends Taken<?>> work) {
-		Taken<?> first = work.get(0);
+	static void set(List<? extends TakenDelivery<?>> work) {
+		TakenDelivery<?> first = work.get(0);
 		MDC.put(QUEUE, first.source().queue().name());
 		if (work.size() == 1) {
 			int attempt = first.delivery().attempt();

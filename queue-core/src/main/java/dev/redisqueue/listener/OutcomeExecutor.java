@@ -15,7 +15,6 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueException;
 import dev.redisqueue.UndecodablePayloadException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
@@ -29,7 +28,7 @@ final class OutcomeExecutor<T> {
 	/** A message that was given back so often is tried again like one that failed. */
 	static final int MOST_RELEASES = 100;
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
 
@@ -57,10 +56,10 @@ final class OutcomeExecutor<T> {
 	/**
 	 * Gives back what no handler has begun, the youngest first: each goes to the head.
 	 */
-	void giveBack(Collection<Taken<T>> notBegun) {
+	void giveBack(Collection<TakenDelivery<T>> notBegun) {
 		// After one Redis is away, and there is no time to wait for it.
 		boolean isAway = false;
-		for (Taken<T> taken : youngestFirst(notBegun)) {
+		for (TakenDelivery<T> taken : youngestFirst(notBegun)) {
 			if (this.closed && isAway) {
 				late(taken, "given back", taken.delivery()::release);
 			}
@@ -73,7 +72,7 @@ final class OutcomeExecutor<T> {
 	/**
 	 * Gives back what the backlog has drained or refused, and tells it when that is done.
 	 */
-	void giveBackDrained(Collection<Taken<T>> drained) {
+	void giveBackDrained(Collection<TakenDelivery<T>> drained) {
 		try {
 			giveBack(drained);
 		}
@@ -82,18 +81,18 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	private static <T> List<Taken<T>> youngestFirst(Collection<Taken<T>> some) {
-		List<Taken<T>> youngestFirst = new ArrayList<>(some);
+	private static <T> List<TakenDelivery<T>> youngestFirst(Collection<TakenDelivery<T>> some) {
+		List<TakenDelivery<T>> youngestFirst = new ArrayList<>(some);
 		Collections.reverse(youngestFirst);
 		return youngestFirst;
 	}
 
 	/** Gives back what a stop has interrupted, the youngest first. */
-	void giveBackInterrupted(Collection<Taken<T>> begun) {
+	void giveBackInterrupted(Collection<TakenDelivery<T>> begun) {
 		youngestFirst(begun).forEach(this::giveBackInterrupted);
 	}
 
-	private void giveBackInterrupted(Taken<T> taken) {
+	private void giveBackInterrupted(TakenDelivery<T> taken) {
 		if (!taken.delivery().isSettled() && settle(taken, "given back", taken.delivery()::releaseInterrupted)) {
 			logger.info(
 					"Listener {}: message {} of queue {} was interrupted by the stop and is delivered again, which "
@@ -106,9 +105,9 @@ final class OutcomeExecutor<T> {
 	 * Decides about deliveries of one queue whose handler failed. Whatever else fails on
 	 * the way, a log of the application's say, each is settled.
 	 */
-	void fail(Collection<Taken<T>> failed, Throwable failure) {
-		List<Taken<T>> released = new ArrayList<>();
-		for (Taken<T> taken : failed) {
+	void fail(Collection<TakenDelivery<T>> failed, Throwable failure) {
+		List<TakenDelivery<T>> released = new ArrayList<>();
+		for (TakenDelivery<T> taken : failed) {
 			try {
 				if (isReleased(taken, failure)) {
 					released.add(taken);
@@ -123,11 +122,11 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	private void release(List<Taken<T>> released) {
+	private void release(List<TakenDelivery<T>> released) {
 		released.get(0).source().holdOff(HOLD_OFF);
 		// What comes after it would fare no better, and goes back behind it. What a take
 		// under way brings goes back when it comes.
-		List<Taken<T>> behind = this.backlog.drain();
+		List<TakenDelivery<T>> behind = this.backlog.drain();
 		try {
 			giveBack(behind);
 			youngestFirst(released)
@@ -139,7 +138,7 @@ final class OutcomeExecutor<T> {
 	}
 
 	/** Carries out what is decided, but for a release, which the caller does. */
-	private boolean isReleased(Taken<T> taken, Throwable failure) {
+	private boolean isReleased(TakenDelivery<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
 		if (delivery.isSettled()) {
 			this.stackTraces.log(logger, failure,
@@ -166,7 +165,7 @@ final class OutcomeExecutor<T> {
 		return outcome.action() == FailureOutcome.Action.RELEASE;
 	}
 
-	private void retry(Taken<T> taken, Throwable failure, FailureOutcome outcome) {
+	private void retry(TakenDelivery<T> taken, Throwable failure, FailureOutcome outcome) {
 		Delivery<T> delivery = taken.delivery();
 		Duration delay = outcome.delay();
 		say(taken, failure, delivery.isLastAttempt() ? "that was its last attempt, it becomes a dead letter"
@@ -174,7 +173,7 @@ final class OutcomeExecutor<T> {
 		settle(taken, "retried", () -> (delay != null) ? delivery.retry(delay, failure) : delivery.retry(failure));
 	}
 
-	private FailureOutcome decide(Taken<T> taken, Throwable failure) {
+	private FailureOutcome decide(TakenDelivery<T> taken, Throwable failure) {
 		FailureOutcome outcome;
 		try {
 			outcome = Objects.requireNonNull(this.policy.decide(taken.delivery(), failure), "it decided nothing");
@@ -193,7 +192,7 @@ final class OutcomeExecutor<T> {
 		return (failure instanceof UndecodablePayloadException) ? "undecodable" : "buried by the failure policy";
 	}
 
-	private void say(Taken<T> taken, Throwable failure, String consequence) {
+	private void say(TakenDelivery<T> taken, Throwable failure, String consequence) {
 		this.stackTraces.log(logger, failure, "Listener {}: attempt {} of message {} of queue {} failed; {}",
 				this.listener, taken.delivery().attempt(), taken.delivery().id(), queue(taken), consequence);
 	}
@@ -202,18 +201,18 @@ final class OutcomeExecutor<T> {
 	 * {@code false} where Redis did not answer and the listener stops: that goes on
 	 * beside.
 	 */
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier verb) {
+	private boolean settle(TakenDelivery<T> taken, String settled, BooleanSupplier verb) {
 		return settle(taken, settled, verb, false);
 	}
 
 	/**
 	 * Whoever stops does not wait, but while the queue is in use somebody has to do it.
 	 */
-	private void late(Taken<T> taken, String settled, BooleanSupplier verb) {
+	private void late(TakenDelivery<T> taken, String settled, BooleanSupplier verb) {
 		this.late.execute(() -> settle(taken, settled, verb, true));
 	}
 
-	private boolean settle(Taken<T> taken, String settled, BooleanSupplier first, boolean patient) {
+	private boolean settle(TakenDelivery<T> taken, String settled, BooleanSupplier first, boolean patient) {
 		BooleanSupplier verb = first;
 		for (int call = 1;; call++) {
 			try {
@@ -263,7 +262,7 @@ final class OutcomeExecutor<T> {
 		}
 	}
 
-	private String queue(Taken<T> taken) {
+	private String queue(TakenDelivery<T> taken) {
 		return taken.source().queue().name();
 	}
 

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for messages: in one queue by waiting in it, in several by asking them in strict
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Poller<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	/**
 	 * While others have messages, one of the queues that were empty is asked for each
@@ -64,11 +63,11 @@ final class Poller<T> {
 
 	/** Takes once, as the worker whose turn it is. */
 	void poll() {
-		List<Taken<T>> taken = List.of();
+		List<TakenDelivery<T>> brought = List.of();
 		boolean wait = this.backlog.isStarved();
 		try {
-			if (enter(wait) && !this.backlog.isHeld()) {
-				taken = (this.sources.size() == 1)
+			if (enter(wait) && !this.backlog.isPausedOrClosed()) {
+				brought = (this.sources.size() == 1)
 						? this.sources.get(0).take(this.backlog.wanted(), wait ? LONG : Duration.ZERO) : sweep(wait);
 			}
 		}
@@ -77,24 +76,24 @@ final class Poller<T> {
 		}
 		finally {
 			leave();
-			if (!this.backlog.polled(taken)) {
-				this.outcomes.giveBackDrained(taken);
+			if (!this.backlog.polled(brought)) {
+				this.outcomes.giveBackDrained(brought);
 			}
 		}
 	}
 
-	private List<Taken<T>> sweep(boolean wait) throws InterruptedException {
+	private List<TakenDelivery<T>> sweep(boolean wait) throws InterruptedException {
 		List<Source<T>> probes = probes();
 		for (Source<T> source : this.sources) {
 			if (!source.isEmpty() || probes.contains(source)) {
-				List<Taken<T>> taken = source.take(this.backlog.wanted(), Duration.ZERO);
-				if (!taken.isEmpty()) {
-					return taken;
+				List<TakenDelivery<T>> brought = source.take(this.backlog.wanted(), Duration.ZERO);
+				if (!brought.isEmpty()) {
+					return brought;
 				}
 			}
 		}
 		if (wait) {
-			this.backlog.awaitArrival();
+			this.backlog.emptyQueuesWait().await();
 		}
 		return List.of();
 	}
@@ -121,11 +120,12 @@ final class Poller<T> {
 
 	/** Waits in one of several queues, whenever the poller found all of them empty. */
 	private void watch(Source<T> source) {
+		EmptyQueuesWait<T> wait = this.backlog.emptyQueuesWait();
 		try {
-			while (this.backlog.awaitHunger()) {
-				List<Taken<T>> arrived = source.take(1, LONG);
-				if (!arrived.isEmpty() && !this.backlog.offer(arrived)) {
-					this.outcomes.giveBack(arrived);
+			while (wait.awaitUnderWay()) {
+				List<TakenDelivery<T>> brought = source.take(1, LONG);
+				if (!brought.isEmpty() && !wait.offer(brought)) {
+					this.outcomes.giveBack(brought);
 				}
 			}
 		}

@@ -27,7 +27,18 @@ import org.springframework.context.SmartLifecycle;
  * Of several queues, a later one is asked only where the earlier ones are empty. During
  * the handler the logging context (MDC) holds {@code queue}, and for a single delivery
  * {@code messageId} and {@code attempt}. A message that came back from a dead consumer
- * runs alone in its listener on its last attempt.
+ * runs alone in its listener on its last attempt. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * stopped         at first; the end of a stop       no thread of it runs, but what Redis has not
+ *                                                   answered yet
+ * running         start, from any thread            it takes and handles
+ * stopping        stop, from any thread             still running to the outside; a start or another
+ *                                                   stop waits for its end
+ * </pre>
+ * <p>
+ * Whether it is {@linkplain #isPaused() paused} is apart from these: {@link #pause()} and
+ * {@link #resume()} hold in each of them, for the next start too.
  *
  * @param <T> the type of the payload
  */

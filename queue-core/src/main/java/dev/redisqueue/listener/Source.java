@@ -11,7 +11,6 @@ import dev.redisqueue.QueueUnavailableException;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -24,7 +23,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class Source<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
 	private static final long LONGEST_PAUSE = 2000;
 
@@ -71,7 +70,7 @@ final class Source<T> {
 	 * @param wait whether to wait at all
 	 * @return what was taken; nothing where taking failed
 	 */
-	List<Taken<T>> take(int most, Duration wait) throws InterruptedException {
+	List<TakenDelivery<T>> take(int most, Duration wait) throws InterruptedException {
 		if (isResting(wait)) {
 			return List.of();
 		}
@@ -79,11 +78,11 @@ final class Source<T> {
 			return List.of();
 		}
 		try {
-			List<Taken<T>> taken = stamped(this.queue.take(most, wait));
+			List<TakenDelivery<T>> brought = stamped(this.queue.take(most, wait));
 			succeeded();
 			this.asked = System.nanoTime();
-			this.empty = taken.isEmpty();
-			return taken;
+			this.empty = brought.isEmpty();
+			return brought;
 		}
 		catch (InterruptedException ex) {
 			if (!this.woken) {
@@ -130,11 +129,11 @@ final class Source<T> {
 		}
 	}
 
-	private List<Taken<T>> stamped(List<Delivery<T>> deliveries) {
+	private List<TakenDelivery<T>> stamped(List<Delivery<T>> deliveries) {
 		long now = System.nanoTime();
-		List<Taken<T>> taken = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> taken.add(new Taken<>(this, delivery, now)));
-		return taken;
+		List<TakenDelivery<T>> brought = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> brought.add(new TakenDelivery<>(this, delivery, now)));
+		return brought;
 	}
 
 	private boolean isResting(Duration wait) throws InterruptedException {

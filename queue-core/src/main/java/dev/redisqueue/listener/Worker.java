@@ -1,21 +1,27 @@
 package dev.redisqueue.listener;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A thread of a listener: handles what is there, and polls when it is its turn.
  *
  * @param <T> the type of the payload
  */
-final class Worker<T> implements Runnable {
+final class Worker<T> implements Runnable, HandlerCall.Caller<T> {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisQueueListenerContainer.class);
+	private static final Logger logger = ListenerLog.LOGGER;
 
-	private final ListenerRun<T> run;
+	private final Backlog<T> backlog;
+
+	private final Poller<T> poller;
+
+	private final HandlerCall<T> handlerCall;
+
+	private final Consumer<Worker<T>> onEnd;
 
 	private volatile @Nullable Execution<T> current;
 
@@ -23,8 +29,15 @@ final class Worker<T> implements Runnable {
 
 	private volatile boolean retired;
 
-	Worker(ListenerRun<T> run) {
-		this.run = run;
+	/**
+	 * Creates it.
+	 * @param onEnd told when its thread ends, whatever it dies of
+	 */
+	Worker(Backlog<T> backlog, Poller<T> poller, HandlerCall<T> handlerCall, Consumer<Worker<T>> onEnd) {
+		this.backlog = backlog;
+		this.poller = poller;
+		this.handlerCall = handlerCall;
+		this.onEnd = onEnd;
 	}
 
 	@Override
@@ -32,16 +45,16 @@ final class Worker<T> implements Runnable {
 		this.thread = Thread.currentThread();
 		try {
 			while (!this.retired) {
-				List<Taken<T>> work = this.run.backlog().next();
+				List<TakenDelivery<T>> work = this.backlog.next();
 				if (work == null) {
 					return;
 				}
 				if (work.isEmpty()) {
 					LoggingContext.clear();
-					this.run.poller().poll();
+					this.poller.poll();
 				}
 				else {
-					this.run.handlerCall().run(work, this);
+					this.handlerCall.run(work, this);
 				}
 			}
 		}
@@ -49,7 +62,7 @@ final class Worker<T> implements Runnable {
 			logger.debug("A worker was interrupted", ex);
 		}
 		finally {
-			this.run.ended(this);
+			this.onEnd.accept(this);
 		}
 	}
 
@@ -57,8 +70,8 @@ final class Worker<T> implements Runnable {
 		return this.thread == other;
 	}
 
-	/** What it handles; {@code null} for nothing. */
-	void handles(@Nullable Execution<T> execution) {
+	@Override
+	public void handles(@Nullable Execution<T> execution) {
 		this.current = execution;
 	}
 
@@ -72,7 +85,8 @@ final class Worker<T> implements Runnable {
 		this.retired = true;
 	}
 
-	boolean isRetired() {
+	@Override
+	public boolean isRetired() {
 		return this.retired;
 	}
 

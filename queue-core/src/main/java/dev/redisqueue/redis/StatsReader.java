@@ -46,11 +46,22 @@ final class StatsReader {
 		Map<String, Long> numbers = this.store.numbers(NUMBERS);
 		ToLongFunction<String> total = (name) -> numbers.getOrDefault(name, 0L);
 		long taken = this.leases.consumers().stream().mapToLong(this.leases::held).sum();
-		return new QueueStats(this.store.size(), this.store.delayed(), taken, this.letters.size(),
-				this.leases.liveConsumers(), oldestAge(), this.order.lastPoll(), total.applyAsLong("paused") != 0,
-				total.applyAsLong("acked"), total.applyAsLong("retried"), total.applyAsLong("interrupted"),
-				total.applyAsLong("buried"), total.applyAsLong("expired"), total.applyAsLong("recovered"),
-				total.applyAsLong("lettersExpired"));
+		return QueueStats.empty()
+			.withReady(this.store.size())
+			.withDelayed(this.store.delayed())
+			.withTaken(taken)
+			.withDead(this.letters.size())
+			.withConsumers(this.leases.liveConsumers())
+			.withOldestAge(oldestAge())
+			.withLastPoll(this.order.lastPoll())
+			.withPaused(total.applyAsLong("paused") != 0)
+			.withAcked(total.applyAsLong("acked"))
+			.withRetried(total.applyAsLong("retried"))
+			.withInterrupted(total.applyAsLong("interrupted"))
+			.withBuried(total.applyAsLong("buried"))
+			.withExpired(total.applyAsLong("expired"))
+			.withRecovered(total.applyAsLong("recovered"))
+			.withLettersExpired(total.applyAsLong("lettersExpired"));
 	}
 
 	private @Nullable Duration oldestAge() {

@@ -28,7 +28,7 @@ class FiguresIntegrationTests {
 	@Test
 	void anUnusedQueueHasNoFigures() {
 		QueueStats stats = this.fixture.queue().stats();
-		assertThat(stats).isEqualTo(new QueueStats(0, 0, 0, 0, 0, null, null, false, 0, 0, 0, 0, 0, 0, 0));
+		assertThat(stats).isEqualTo(QueueStats.empty());
 	}
 
 	@Test

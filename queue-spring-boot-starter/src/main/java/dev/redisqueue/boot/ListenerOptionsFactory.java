@@ -63,8 +63,13 @@ final class ListenerOptionsFactory {
 							+ "annotation holds for all.");
 		}
 		Treatment treatment = treatments.iterator().next();
-		return new ListenerOptions(treatment.concurrency(), declaration.batch(), treatment.handlerTimeout(),
-				this.settings.shutdownTimeout(), treatment.policy(), this.virtualThreads);
+		return ListenerOptions.defaults()
+			.withConcurrency(treatment.concurrency())
+			.withBatch(declaration.batch())
+			.withHandlerTimeout(treatment.handlerTimeout())
+			.withShutdownTimeout(this.settings.shutdownTimeout())
+			.withFailurePolicy(treatment.policy())
+			.withVirtualThreads(this.virtualThreads);
 	}
 
 	private Treatment treatment(String queue, @Nullable Integer concurrency) {

@@ -10,5 +10,5 @@ import dev.redisqueue.Delivery;
  * @param delivery the delivery
  * @param time when it was taken, by the monotonic clock
  */
-record Taken<T>(Source<T> source, Delivery<T> delivery, long time) {
+record TakenDelivery<T>(Source<T> source, Delivery<T> delivery, long time) {
 }

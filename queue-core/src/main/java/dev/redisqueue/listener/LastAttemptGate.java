@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * other message is taken for the culprit: whoever runs at the time of death has used up
  * an attempt.
  */
-final class Solitude {
+final class LastAttemptGate {
 
 	/** More than there are ever workers, replaced ones included. */
 	private static final int ALL = 1_000_000;
@@ -26,7 +26,7 @@ final class Solitude {
 	 * not bring all others to a stand.
 	 * @return what to hand to {@link #leave}, or 0 where nothing begins any more
 	 */
-	int enter(List<? extends Taken<?>> work) {
+	int enter(List<? extends TakenDelivery<?>> work) {
 		int permits = 1;
 		if (isNeeded(work) && isAlone()) {
 			permits = ALL;
@@ -66,8 +66,8 @@ final class Solitude {
 		this.running.release(permits);
 	}
 
-	static boolean isNeeded(List<? extends Taken<?>> work) {
-		for (Taken<?> taken : work) {
+	static boolean isNeeded(List<? extends TakenDelivery<?>> work) {
+		for (TakenDelivery<?> taken : work) {
 			if (taken.delivery().isRecovered() && taken.delivery().isLastAttempt()) {
 				return true;
 			}

@@ -1,0 +1,225 @@
+package dev.redisqueue.listener;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.redisqueue.Backoff;
+import dev.redisqueue.Delivery;
+import dev.redisqueue.QueueException;
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.RedisQueue;
+import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.testing.LogEvents;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What cannot be settled at first: accidents of the listener's own parts and of what the
+ * application lends it, its codec, policy and exceptions.
+ */
+@Timeout(120)
+class SettlementMishapIntegrationTests {
+
+	private static final QueueOptions AT_ONCE = QueueOptions.defaults().withBackoff(Backoff.fixed(Duration.ZERO));
+
+	@RegisterExtension
+	final ListenerFixture fixture = new ListenerFixture();
+
+	@Test
+	void anErrorOfTheCodecFailsTheDeliveryOnly() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		RedisQueue<String> queue = this.fixture.process().create(this.fixture.name(), new PayloadCodec<String>() {
+
+			@Override
+			public byte[] encode(String payload) {
+				return ListenerFixture.bytes(payload);
+			}
+
+			@Override
+			public String decode(byte[] bytes) {
+				if (broken.getAndSet(false)) {
+					throw new AssertionError("of the codec");
+				}
+				return new String(bytes);
+			}
+
+		}, AT_ONCE);
+		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
+		});
+		queue.put("one");
+		await().until(() -> queue.stats().acked() == 1);
+		assertThat(queue.stats().retried()).isOne();
+	}
+
+	@Test
+	void aPolicyThatDecidesNothingRetries() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		this.fixture.listen(queue,
+				ListenerOptions.defaults().withBatch(3).withFailurePolicy((delivery, failure) -> null),
+				(deliveries) -> {
+					if (deliveries.get(0).attempt() == 1) {
+						throw new IllegalStateException("first");
+					}
+				});
+		queue.putAll(List.of("one", "two", "three"));
+		await().until(() -> queue.stats().acked() == 3);
+	}
+
+	@Test
+	void anExceptionThatCannotBeLoggedIsRetried() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test");
+		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
+			if (deliveries.get(0).attempt() == 1) {
+				throw new IllegalStateException() {
+
+					private static final long serialVersionUID = 1L;
+
+					@Override
+					public String getMessage() {
+						throw new StackOverflowError("of the message");
+					}
+
+				};
+			}
+		});
+		queue.put("one");
+		try (log) {
+			await().until(() -> queue.stats().acked() == 1);
+		}
+	}
+
+	@Test
+	void anErrorOfAnAcknowledgementIsGotOver() {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicInteger calls = new AtomicInteger();
+		this.fixture.listen(acknowledging(queue, () -> {
+			if (calls.incrementAndGet() == 1) {
+				throw new OutOfMemoryError("not really");
+			}
+		}), ListenerOptions.defaults(), (deliveries) -> {
+		});
+		queue.put("one");
+		await().until(() -> queue.stats().acked() == 1);
+		queue.put("two");
+		await().until(() -> queue.stats().acked() == 2);
+	}
+
+	@Test
+	void whatCannotBeAcknowledgedIsReportedAndHoldsUpTheNext() {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicBoolean refused = new AtomicBoolean(true);
+		AtomicInteger handled = new AtomicInteger();
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+			this.fixture.listen(acknowledging(queue, () -> {
+				if (refused.get()) {
+					throw new QueueException("", null, "NOPERM", null);
+				}
+			}), ListenerOptions.defaults(), (deliveries) -> handled.incrementAndGet());
+			queue.put("first");
+			await().until(
+					() -> log.lines().stream().anyMatch((line) -> line.startsWith("WARN") && line.contains("NOPERM")));
+			for (int i = 0; i < 20; i++) {
+				queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(5000));
+			}
+			await().during(Duration.ofSeconds(3)).until(() -> handled.get() < 20_000);
+		}
+		refused.set(false);
+		await().until(() -> queue.stats().acked() == 100_001);
+	}
+
+	@Test
+	void oneOfABatchThatFailsOneByOneFailsAlone() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
+		List<String> handled = Collections.synchronizedList(new ArrayList<>());
+		queue.putAll(List.of("1", "2", "poison", "3", "4"));
+		this.fixture.listen(queue, ListenerOptions.defaults().withBatch(5), DeliveryHandler.each((delivery) -> {
+			handled.add(delivery.payload() + " " + delivery.attempt());
+			if (delivery.payload().equals("poison")) {
+				throw new IllegalStateException("poison");
+			}
+		}));
+		await().until(() -> queue.stats().acked() + queue.stats().dead() == 5);
+		assertThat(handled).containsExactly("1 1", "2 1", "poison 1", "3 1", "4 1");
+		assertThat(queue.stats().dead()).isOne();
+	}
+
+	@Test
+	void handlersThatReturnLateDoNotCountAsStuckForEver() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+			this.fixture.listen(queue,
+					ListenerOptions.defaults().withConcurrency(4).withHandlerTimeout(Duration.ofMillis(50)),
+					(deliveries) -> awaitReport(log));
+			queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(24));
+			await().until(() -> queue.stats().dead() == 24);
+			await().until(() -> log.lines().stream().filter((line) -> line.contains("ignores")).count() == 24);
+			assertThat(log.lines()).noneMatch((line) -> line.contains("no more are added"));
+		}
+	}
+
+	/** Until this thread is said to ignore its interrupt. */
+	private static void awaitReport(LogEvents log) {
+		String report = "on thread " + Thread.currentThread().getName() + " ignores";
+		long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+		while (System.nanoTime() < until && log.lines().stream().noneMatch((line) -> line.contains(report))) {
+			StubbornWait.until(new CountDownLatch(1), Duration.ofMillis(20));
+		}
+	}
+
+	@Test
+	void anInterruptedThreadDoesNotSpinWhereSettlingFails() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue();
+		AtomicInteger calls = new AtomicInteger();
+		OutcomeExecutor<String> outcomes = new OutcomeExecutor<>("test", FailurePolicy.defaults(),
+				new Backlog<>(new Prefetch(1), 1, () -> false), Runnable::run);
+		AtomicBoolean kept = new AtomicBoolean();
+		Thread thread = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			outcomes.giveBack(List.of(new TakenDelivery<>(new Source<>("test", queue), failing(calls, 3), 0)));
+			kept.set(Thread.currentThread().isInterrupted());
+		});
+		long start = System.nanoTime();
+		thread.start();
+		thread.join(30_000);
+		assertThat(calls).hasValue(4);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+		assertThat(kept).as("the flag is kept").isTrue();
+	}
+
+	@SuppressWarnings("unchecked") // A proxy of this interface.
+	private static Delivery<String> failing(AtomicInteger calls, int times) {
+		return (Delivery<String>) Proxy.newProxyInstance(Delivery.class.getClassLoader(),
+				new Class<?>[] { Delivery.class }, (proxy, method, arguments) -> {
+					if (!method.getName().equals("release")) {
+						return "one";
+					}
+					if (calls.incrementAndGet() <= times) {
+						throw new QueueException("", null, "NOPERM", null);
+					}
+					return true;
+				});
+	}
+
+	private static <T> RedisQueue<T> acknowledging(RedisQueue<T> queue, Runnable before) {
+		return InterposedQueue.of(queue, "ackAll", before, () -> {
+		});
+	}
+
+	private static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+	}
+
+}
