@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +66,85 @@ class ArchitectureTests {
 			.beFreeOfCycles()
 			.because("each package can be read with those below it alone")
 			.check(CORE);
+	}
+
+	@Test
+	void roomsImportDownwardsOnly() {
+		layeredArchitecture().consideringOnlyDependenciesInLayers()
+			.layer("queue")
+			.definedBy("dev.redisqueue.redis")
+			.layer("put")
+			.definedBy("dev.redisqueue.redis.put")
+			.layer("take")
+			.definedBy("dev.redisqueue.redis.take")
+			.layer("upkeep")
+			.definedBy("dev.redisqueue.redis.upkeep")
+			.layer("lease")
+			.definedBy("dev.redisqueue.redis.lease")
+			.layer("store")
+			.definedBy("dev.redisqueue.redis.store")
+			.layer("frame")
+			.definedBy("dev.redisqueue.redis.frame")
+			.layer("link")
+			.definedBy("dev.redisqueue.redis.link")
+			.whereLayer("queue")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("put")
+			.mayOnlyBeAccessedByLayers("queue")
+			.whereLayer("take")
+			.mayOnlyBeAccessedByLayers("queue")
+			.whereLayer("upkeep")
+			.mayOnlyBeAccessedByLayers("queue", "put", "take")
+			.whereLayer("lease")
+			.mayOnlyBeAccessedByLayers("queue", "put", "take", "upkeep")
+			.whereLayer("store")
+			.mayOnlyBeAccessedByLayers("queue", "put", "take", "upkeep", "lease")
+			.whereLayer("frame")
+			.mayOnlyBeAccessedByLayers("queue", "put", "take", "upkeep", "lease")
+			.because("each room can be read with those below it alone")
+			.check(CORE);
+	}
+
+	@Test
+	void storesNeverOpenAMessage() {
+		noClasses().that()
+			.resideInAPackage("dev.redisqueue.redis.store")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.redisqueue.redis.frame")
+			.because("scripts take bytes and give bytes; what changes a message is written in Java, before")
+			.check(CORE);
+	}
+
+	@Test
+	void messagesDoNotKnowWhereTheyAre() {
+		noClasses().that()
+			.resideInAPackage("dev.redisqueue.redis.frame")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.redisqueue.redis.store")
+			.because("a frame is the same in every key, and in other clients")
+			.check(CORE);
+	}
+
+	@Test
+	void nobodyImportsBelowTheRedisPackage() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.redisqueue.redis..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.redisqueue.redis.*..")
+			.because("types of the rooms are public for other rooms only; they change with any release")
+			.check(CORE);
+	}
+
+	@Test
+	void partsUseSixThingsAtMost() {
+		assertThat(CORE.stream()
+			.flatMap((type) -> type.getConstructors().stream())
+			.filter((constructor) -> !constructor.getOwner().isRecord())
+			.filter((constructor) -> constructor.getRawParameterTypes().size() > 6)
+			.map((constructor) -> constructor.getFullName())).isEmpty();
 	}
 
 	@Test

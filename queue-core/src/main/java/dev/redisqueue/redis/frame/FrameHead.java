@@ -23,7 +23,7 @@ public final class FrameHead {
 
 	static final String VERSION = "RQ/1\n";
 
-	public static final String ID = "id";
+	static final String ID = "id";
 
 	public static final String PUT_AT = "put-at";
 
@@ -137,7 +137,7 @@ public final class FrameHead {
 	}
 
 	/** The value of an escaped one, or {@code null} where it is none. */
-	public static @Nullable String unescape(String escaped) {
+	static @Nullable String unescape(String escaped) {
 		if (escaped.indexOf('\\') < 0) {
 			return escaped;
 		}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of a head, in order. They are read from the bytes of every message that is
  * handed out, so that it is done in one pass, without a pattern and without a map.
  */
-public final class HeadFields {
+final class HeadFields {
 
 	private static final int LONGEST_NAME = 128;
 

@@ -55,7 +55,7 @@ public final class StoredMessage {
 		return endOfVersion(stored) > 0;
 	}
 
-	public static boolean isUnknownVersion(byte[] stored) {
+	static boolean isUnknownVersion(byte[] stored) {
 		int end = endOfVersion(stored);
 		return end > 0 && !(end == 5 && stored[3] == '1');
 	}
@@ -121,7 +121,7 @@ public final class StoredMessage {
 		return field(FrameHead.RECOVERED) != null;
 	}
 
-	public boolean isExpired(ServerClock clock) {
+	boolean isExpired(ServerClock clock) {
 		String time = field(FrameHead.EXPIRES_AT);
 		return time != null && Long.parseLong(time) <= clock.now();
 	}

@@ -239,7 +239,7 @@ public final class Loan {
 	}
 
 	/** What can be decided. */
-	public enum Verb {
+	enum Verb {
 
 		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD
 

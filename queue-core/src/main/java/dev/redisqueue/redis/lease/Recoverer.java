@@ -84,7 +84,7 @@ public final class Recoverer {
 	 * Recovers a consumer of this process that has ended, whatever its lease.
 	 * @return whether nothing is left of it
 	 */
-	public boolean recoverOwn(String consumer) {
+	boolean recoverOwn(String consumer) {
 		FenceStatus status = this.store.fence(consumer, this.lock, true);
 		if (status == FenceStatus.GONE) {
 			// Where that comes to nothing, somebody else may just have done it.

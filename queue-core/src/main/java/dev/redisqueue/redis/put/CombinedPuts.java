@@ -66,7 +66,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 public final class CombinedPuts {
 
 	/** A larger message goes alone: no server refuses one of these for its length. */
-	public static final int LARGEST = 64 * 1024;
+	static final int LARGEST = 64 * 1024;
 
 	private static final int MOST_BYTES = 8 * LARGEST;
 

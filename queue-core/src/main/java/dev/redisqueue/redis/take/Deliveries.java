@@ -107,7 +107,7 @@ public final class Deliveries<T> {
 	 * The loans of deliveries.
 	 * @throws IllegalArgumentException where one is not of this queue
 	 */
-	public List<Loan> loansOf(Collection<? extends Delivery<T>> deliveries) {
+	List<Loan> loansOf(Collection<? extends Delivery<T>> deliveries) {
 		List<Loan> loans = new ArrayList<>(deliveries.size());
 		for (Delivery<T> delivery : deliveries) {
 			if (!(delivery instanceof DefaultDelivery<?> own) || !own.isOf(this.settlement)) {
