@@ -12,39 +12,22 @@ import dev.redisqueue.redis.link.Fate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message that an incarnation has borrowed, and what was decided about it.
- * <table>
- * <caption>States</caption>
- * <tr>
- * <th>state</th>
- * <th>holds</th>
- * <th>left by</th>
- * </tr>
- * <tr>
- * <td>open</td>
- * <td>{@code decided} and {@code unsure} are null</td>
- * <td>a verb whose reply came (decided), whose reply was lost (unsure)</td>
- * </tr>
- * <tr>
- * <td>unsure</td>
- * <td>{@code unsure} is the verb that may have been carried out</td>
- * <td>the next verb: of a live consumer nobody else removes a message, so that a missing
- * one says that the unsure verb was carried out</td>
- * </tr>
- * <tr>
- * <td>decided</td>
- * <td>{@code decided} and {@code outcome} never change; the incarnation has forgotten the
- * loan</td>
- * <td></td>
- * </tr>
- * <tr>
- * <td>lost</td>
- * <td>its incarnation is lost; the next verb decides with outcome {@code false}</td>
- * <td>a verb</td>
- * </tr>
- * </table>
- * The thread that has {@link #begin() begun} moves it, one at a time; whoever settles
- * several begins them in the order of their tags.
+ * One message that an incarnation has borrowed, and what was decided about it. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * open            a verb: decided when its reply    nothing is decided
+ *                 came, unsure when that was lost
+ * unsure          the next verb                     of a live consumer nobody else removes a message:
+ *                                                   where it is missing now, the unsure verb was
+ *                                                   carried out, and that is what is decided
+ * decided         nobody                            verb and outcome never change, and the incarnation
+ *                                                   has forgotten the loan
+ * lost            the next verb                     the incarnation is lost: it is decided with the
+ *                                                   outcome false
+ * </pre>
+ * <p>
+ * Moved by the thread that has begun it, one at a time. Whoever settles several begins
+ * them in the order of their tags.
  */
 public final class Loan {
 

@@ -25,43 +25,25 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * is sent by the thread that brings the next reply, so that nobody is woken to send.
  * <p>
  * All that is sent together is stored or refused together. Where it was not stored and
- * may be sent again, each put goes on by itself, as if it had been alone.
- * <table>
- * <caption>States of a put</caption>
- * <tr>
- * <th>state</th>
- * <th>holds</th>
- * <th>moved on by</th>
- * </tr>
- * <tr>
- * <td>gathered</td>
- * <td>it is in the stack of {@code newest}; nothing of it was sent</td>
- * <td>whoever sends next: claimed; or its own thread, after two seconds: withdrawn</td>
- * </tr>
- * <tr>
- * <td>claimed</td>
- * <td>one thread alone has it, and sends it or ends it</td>
- * <td>that thread: sent, or ended where nothing could be sent</td>
- * </tr>
- * <tr>
- * <td>sent</td>
- * <td>{@code sent} tells over which connection, and until when its reply may come</td>
- * <td>the thread that brings the reply: ended; its own thread, when that is overdue,
- * gives the command up, which ends it</td>
- * </tr>
- * <tr>
- * <td>ended</td>
- * <td>{@code failure} is null where it was stored; set before {@code ended}</td>
- * <td></td>
- * </tr>
- * <tr>
- * <td>withdrawn</td>
- * <td>ended by its own thread, and never sent</td>
- * <td></td>
- * </tr>
- * </table>
- * At most {@link PutCrowd#commandsUnderWay()} turns are {@code underWay}: one of the
- * thread that sends, and one of each command until its reply.
+ * may be sent again, each put goes on by itself, as if it had been alone. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * gathered        whoever sends next: claimed;      it is in the stack, and nothing of it was sent
+ *                 its own thread, after two
+ *                 seconds: withdrawn
+ * claimed         the thread that claimed it:       nobody else sends or ends it
+ *                 sent, or ended where nothing
+ *                 could be sent
+ * sent            the thread that brings the        it is known over which connection, and until when
+ *                 reply: ended; its own thread,     the reply may come
+ *                 when that is overdue, gives the
+ *                 command up, which ends it
+ * ended           nobody                            stored if there is no failure, which is set before
+ * withdrawn       nobody                            ended, and never sent
+ * </pre>
+ * <p>
+ * So many turns are under way at most as {@link PutCrowd} says: one of each thread that
+ * sends, and one of each command until its reply.
  */
 public final class CombinedPuts {
 

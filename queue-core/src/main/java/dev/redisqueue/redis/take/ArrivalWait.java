@@ -26,39 +26,20 @@ import org.slf4j.LoggerFactory;
  * Waits until a message may be ready, at no cost to Redis: one thread of the process
  * blocks in {@code BLMOVE ready arrived} on a connection of its own, the others wait for
  * their turn. The move gives the message to nobody, so that a wait which is abandoned, or
- * goes on behind a dead connection, strands nothing.
- * <table>
- * <caption>States of the wait in Redis</caption>
- * <tr>
- * <th>state</th>
- * <th>holds</th>
- * <th>moved on by</th>
- * </tr>
- * <tr>
- * <td>none</td>
- * <td>{@code wait} is null</td>
- * <td>the leader: blocked</td>
- * </tr>
- * <tr>
- * <td>blocked</td>
- * <td>{@code wait} is not done; its leader may have left, and the next one goes on with
- * it</td>
- * <td>Redis: moved or timed out; the leader, when the reply is overdue or the connection
- * fails: none, over a new connection</td>
- * </tr>
- * <tr>
- * <td>moved</td>
- * <td>a message lies in {@code arrived}</td>
- * <td>the leader: none, and its caller takes; where nobody leads any more,
- * {@code giveBack} puts it back</td>
- * </tr>
- * <tr>
- * <td>timed out</td>
- * <td>{@code wait} is done without a message</td>
- * <td>the leader: none</td>
- * </tr>
- * </table>
- * {@code leader}, {@code wait} and {@code connection} belong to the thread that leads.
+ * goes on behind a dead connection, strands nothing. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * none            the leader: blocked               there is no wait
+ * blocked         Redis: moved or timed out; the    its leader may have left, and the next one goes on
+ *                 leader, when the reply is         with it
+ *                 overdue or the connection
+ *                 fails: none, and disconnected
+ * moved           the leader: none, and its caller  a message lies in arrived; where nobody leads any
+ *                 takes                             more, it is put back
+ * timed out       the leader: none                  nothing was moved
+ * </pre>
+ * <p>
+ * The wait and its connection belong to the thread that leads.
  */
 public final class ArrivalWait implements AutoCloseable {
 
