@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,7 +29,7 @@ class IdleIntegrationTests {
 	private static final Duration LOOK = Duration.ofSeconds(25);
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	@Test
 	void anIdleListenerCostsAtMostOneCommandASecond() throws Exception {

@@ -15,6 +15,7 @@ import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.MachineClock;
+import dev.redisqueue.testing.QueueFixture;
 import dev.redisqueue.testing.Scale;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -44,7 +45,7 @@ class ListenerOutageIntegrationTests {
 	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(2));
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer("--appendonly", "yes", "--appendfsync", "always");
+	final QueueFixture fixture = QueueFixture.withOwnServer("--appendonly", "yes", "--appendfsync", "always");
 
 	private final Handled handled = new Handled();
 

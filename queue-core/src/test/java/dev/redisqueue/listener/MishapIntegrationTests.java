@@ -21,6 +21,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class MishapIntegrationTests {
 	private static final Duration GRACE = Duration.ofMillis(500);
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -57,7 +58,7 @@ class MishapIntegrationTests {
 
 			@Override
 			public byte[] encode(String payload) {
-				return ListenerFixture.bytes(payload);
+				return QueueFixture.bytes(payload);
 			}
 
 			@Override
@@ -201,7 +202,7 @@ class MishapIntegrationTests {
 	@Test
 	void aPauseWhileRedisIsAwayHoldsUpNeitherItsCallerNorAStop() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
-		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofMinutes(1)));
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueFixture.lease(Duration.ofMinutes(1)));
 		RedisQueueListenerContainer<String> container = stuckWithManyAhead(queue);
 		proxy.refuse();
 		Thread pause = new Thread(container::pause);
@@ -559,7 +560,7 @@ class MishapIntegrationTests {
 
 	/** What recovery brought back for its last attempt. */
 	private static byte[] suspect(String payload) {
-		return ListenerFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
+		return QueueFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
 	}
 
 	private static <T> RedisQueue<T> acknowledging(RedisQueue<T> queue, Runnable before) {

@@ -12,6 +12,7 @@ import dev.redisqueue.Backoff;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.RedisQueueFactory;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,7 +31,7 @@ class PoisonLatencyIntegrationTests {
 	private static final String POISON = "poison";
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	@Test
 	void row41onePoisonMessageInAHundredDoesNotHoldUpTheOthers() {

@@ -56,7 +56,7 @@ public final class Wire implements AutoCloseable {
 	}
 
 	/** Sends both at once, so that Redis reads them together. */
-	void send(Object[] first, Object[] second) {
+	public void send(Object[] first, Object[] second) {
 		try {
 			write(first);
 			write(second);
