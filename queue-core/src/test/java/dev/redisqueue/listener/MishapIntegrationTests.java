@@ -94,7 +94,7 @@ class MishapIntegrationTests {
 	@Test
 	void anExceptionThatCannotBeLoggedIsRetried() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
-		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test");
+		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name());
 		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
 			if (deliveries.get(0).attempt() == 1) {
 				throw new IllegalStateException() {
@@ -136,7 +136,7 @@ class MishapIntegrationTests {
 		RedisQueue<String> queue = this.fixture.queue();
 		AtomicBoolean refused = new AtomicBoolean(true);
 		AtomicInteger handled = new AtomicInteger();
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
 			this.fixture.listen(acknowledging(queue, () -> {
 				if (refused.get()) {
 					throw new QueueException("", null, "NOPERM", null);
@@ -374,7 +374,7 @@ class MishapIntegrationTests {
 	@Test
 	void handlersThatReturnLateDoNotCountAsStuckForEver() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
 			this.fixture.listen(queue,
 					ListenerOptions.defaults().withConcurrency(4).withHandlerTimeout(Duration.ofMillis(50)),
 					(deliveries) -> awaitReport(log));

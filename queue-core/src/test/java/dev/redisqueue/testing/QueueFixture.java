@@ -74,8 +74,8 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 	}
 
 	@Override
-	public void beforeEach(ExtensionContext context) {
-		this.redis = (this.ownServer != null) ? RedisInstance.start(this.ownServer) : RedisInstance.shared();
+	public void beforeEach(ExtensionContext context) throws InterruptedException {
+		this.redis = (this.ownServer != null) ? RedisInstance.start(this.ownServer) : RedisPool.take();
 		this.name = QueueNames.fresh();
 		this.connection = this.redis.connect();
 	}
@@ -98,6 +98,9 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 			this.connection.close();
 			if (this.ownServer != null) {
 				this.redis.close();
+			}
+			else {
+				RedisPool.giveBack(this.redis);
 			}
 		}
 	}
@@ -210,7 +213,7 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 
 	public <T> RedisQueueListenerContainer<T> listen(List<RedisQueue<T>> queues, ListenerOptions options,
 			DeliveryHandler<T> handler) {
-		return listen("test", queues, options, handler);
+		return listen(name(), queues, options, handler);
 	}
 
 	/** With an id of the test's own, which its threads have too. */
