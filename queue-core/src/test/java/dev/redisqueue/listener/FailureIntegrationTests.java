@@ -169,8 +169,11 @@ class FailureIntegrationTests {
 				throw new IOException("once");
 			}
 		});
-		queue.put("one");
-		await().until(() -> queue.stats().acked() == 1);
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
+			queue.put("one");
+			await().until(() -> queue.stats().acked() == 1);
+			assertThat(log.lines()).filteredOn((line) -> line.startsWith("ERROR")).hasSize(1);
+		}
 		assertThat(this.attempts).containsExactly(1, 2);
 	}
 

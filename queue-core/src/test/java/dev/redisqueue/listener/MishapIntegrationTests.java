@@ -87,8 +87,11 @@ class MishapIntegrationTests {
 						throw new IllegalStateException("first");
 					}
 				});
-		queue.putAll(List.of("one", "two", "three"));
-		await().until(() -> queue.stats().acked() == 3);
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
+			queue.putAll(List.of("one", "two", "three"));
+			await().until(() -> queue.stats().acked() == 3);
+			assertThat(log.lines()).filteredOn((line) -> line.startsWith("ERROR")).hasSize(3);
+		}
 	}
 
 	@Test
@@ -460,7 +463,10 @@ class MishapIntegrationTests {
 			throw new QueueException("", null, "NOPERM", null);
 		}, () -> {
 		})));
-		assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
+			assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+			assertThat(log.lines()).singleElement().asString().contains("NOPERM");
+		}
 		await().during(Duration.ofSeconds(1)).until(() -> source.get().take(1, Duration.ZERO).isEmpty());
 		assertThat(takes).hasValue(1);
 	}
