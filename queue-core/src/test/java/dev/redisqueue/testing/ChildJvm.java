@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,12 @@ public final class ChildJvm implements AutoCloseable {
 	}
 
 	public static ChildJvmBuilder of(String main) {
-		return new ChildJvmBuilder(main);
+		return ChildJvmBuilder.of(main);
+	}
+
+	/** As {@code java -jar} runs it. */
+	public static ChildJvmBuilder ofJar(Path jar) {
+		return ChildJvmBuilder.ofJar(jar);
 	}
 
 	/** On the class path of the tests. */

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a {@link ChildJvm} starts: on the class path of the tests, with a compiler and a
  * collector that make it start fast, unless said otherwise.
@@ -15,19 +17,30 @@ public final class ChildJvmBuilder {
 	private static final List<String> FAST_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
 			"-Xshare:auto");
 
-	private final String main;
+	private final List<String> program;
 
-	private String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+	private @Nullable String classPath = System.getProperty("surefire.test.class.path",
+			System.getProperty("java.class.path"));
+
+	private @Nullable Path directory;
 
 	private List<String> options = List.of();
 
 	private boolean group;
 
-	ChildJvmBuilder(String main) {
-		this.main = main;
+	private ChildJvmBuilder(String... program) {
+		this.program = List.of(program);
 	}
 
-	public ChildJvmBuilder classPath(String path) {
+	static ChildJvmBuilder of(String main) {
+		return new ChildJvmBuilder(main);
+	}
+
+	static ChildJvmBuilder ofJar(Path jar) {
+		return new ChildJvmBuilder("-jar", jar.toAbsolutePath().toString()).classPath(null);
+	}
+
+	public ChildJvmBuilder classPath(@Nullable String path) {
 		this.classPath = path;
 		return this;
 	}
@@ -35,6 +48,12 @@ public final class ChildJvmBuilder {
 	/** Options of the JVM. */
 	public ChildJvmBuilder options(List<String> jvmOptions) {
 		this.options = jvmOptions;
+		return this;
+	}
+
+	/** Where it runs: where the tests do, unless said otherwise. */
+	public ChildJvmBuilder in(Path workingDirectory) {
+		this.directory = workingDirectory;
 		return this;
 	}
 
@@ -54,10 +73,15 @@ public final class ChildJvmBuilder {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(FAST_START);
 		command.addAll(this.options);
-		command.addAll(List.of("-cp", this.classPath, this.main));
+		if (this.classPath != null) {
+			command.addAll(List.of("-cp", this.classPath));
+		}
+		command.addAll(this.program);
 		List.of(arguments).forEach((argument) -> command.add(argument.toString()));
 		try {
-			return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+			return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true)
+				.directory((this.directory != null) ? this.directory.toFile() : null)
+				.start());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
