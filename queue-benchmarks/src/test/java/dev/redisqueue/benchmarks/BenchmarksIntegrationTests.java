@@ -2,8 +2,9 @@ package dev.redisqueue.benchmarks;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
+import dev.redisqueue.testing.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,15 +21,14 @@ class BenchmarksIntegrationTests {
 
 	@Test
 	void aSmokeRunWritesATableAndAFile(@TempDir Path directory) throws Exception {
-		Process run = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-				Path.of("target", "queue-benchmarks.jar").toAbsolutePath().toString(), "--smoke", CASES)
-			.directory(directory.toFile())
-			.redirectOutput(directory.resolve("out").toFile())
-			.redirectError(directory.resolve("err").toFile())
-			.start();
-		assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
-		assertThat(run.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
-		assertThat(Files.readString(directory.resolve("out"))).contains("SMOKE: too short to be quoted")
+		String output;
+		try (ChildJvm run = ChildJvm.ofJar(Path.of("target", "queue-benchmarks.jar"))
+			.in(directory)
+			.start("--smoke", CASES)) {
+			output = run.awaitEnd(Duration.ofMinutes(2));
+			assertThat(run.exitCode(Duration.ZERO)).as(output).isZero();
+		}
+		assertThat(output).contains("SMOKE: too short to be quoted")
 			.contains("| put, threads: 16 | RedisQueue |")
 			.contains("| putAll of 100, threads: 1 | by hand (Lettuce) |")
 			.contains("| take + ack by a listener, concurrency: 8 | Redisson RBlockingQueue |")

@@ -15,6 +15,8 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BacklogIntegrationTests {
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -144,7 +146,10 @@ class BacklogIntegrationTests {
 			throw new QueueException("", null, "NOPERM", null);
 		}, () -> {
 		})));
-		assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
+			assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+			assertThat(log.lines()).singleElement().asString().contains("NOPERM");
+		}
 		await().during(Duration.ofSeconds(1)).until(() -> source.get().take(1, Duration.ZERO).isEmpty());
 		assertThat(takes).hasValue(1);
 	}

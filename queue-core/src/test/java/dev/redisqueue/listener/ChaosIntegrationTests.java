@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("faults")
 @Timeout(300)
+@Execution(ExecutionMode.SAME_THREAD)
 class ChaosIntegrationTests {
 
 	@TempDir
@@ -83,7 +86,7 @@ class ChaosIntegrationTests {
 	}
 
 	private static void report(String what, Verdict verdict) {
-		System.out.println(what + ": " + verdict);
+		Scale.measured("%s: %s", what, verdict);
 	}
 
 }

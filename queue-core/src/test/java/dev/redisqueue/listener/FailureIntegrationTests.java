@@ -23,6 +23,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.UndecodablePayloadException;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class FailureIntegrationTests {
 	private static final QueueOptions AT_ONCE = QueueOptions.defaults().withBackoff(Backoff.fixed(Duration.ZERO));
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	private final List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
 
@@ -138,7 +139,7 @@ class FailureIntegrationTests {
 			throw new IOException("the database is away for ever");
 		});
 		this.fixture.redis()
-			.rpush(this.fixture.list(), ListenerFixture.bytes(
+			.rpush(this.fixture.list(), QueueFixture.bytes(
 					"RQ/1\nid:restless\nput-at:1763772151000\nattempt:101\ninterrupted:100\n\nreleased a hundred times"));
 		assertThat(letter(queue).id()).isEqualTo("restless");
 		assertThat(this.attempts).containsExactly(101);
@@ -168,8 +169,11 @@ class FailureIntegrationTests {
 				throw new IOException("once");
 			}
 		});
-		queue.put("one");
-		await().until(() -> queue.stats().acked() == 1);
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
+			queue.put("one");
+			await().until(() -> queue.stats().acked() == 1);
+			assertThat(log.lines()).filteredOn((line) -> line.startsWith("ERROR")).hasSize(1);
+		}
 		assertThat(this.attempts).containsExactly(1, 2);
 	}
 
@@ -178,7 +182,7 @@ class FailureIntegrationTests {
 		RedisQueue<Integer> queue = this.fixture.process().create(this.fixture.name(), Integer.class);
 		AtomicInteger handled = new AtomicInteger();
 		List<byte[]> foreign = Stream.of("{\"not\":\"a number\"}", "", "\u0001", "[[[[", "rq/1\n\n")
-			.map(ListenerFixture::bytes)
+			.map(QueueFixture::bytes)
 			.toList();
 		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
 			this.fixture.listen(queue, ListenerOptions.defaults().withBatch(10),

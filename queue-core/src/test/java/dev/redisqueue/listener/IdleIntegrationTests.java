@@ -11,24 +11,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.QueueFixture;
+import dev.redisqueue.testing.Scale;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a listener costs while there is nothing to do ("It must show" 7).
  */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class IdleIntegrationTests {
 
 	private static final Duration LOOK = Duration.ofSeconds(25);
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	@Test
 	void anIdleListenerCostsAtMostOneCommandASecond() throws Exception {
@@ -39,8 +40,8 @@ class IdleIntegrationTests {
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> queue.stats().acked() == 1);
 		List<String> commands = monitor();
 		double rate = (double) commands.size() / LOOK.toSeconds();
-		System.out.printf("An idle listener at the default lease: %.2f commands a second%n", rate);
-		assertThat(rate).as(String.join("\n", commands)).isBetween(0.1, 1.0);
+		String measured = Scale.measured("An idle listener at the default lease: %.2f commands a second", rate);
+		assertThat(rate).as(measured + "\n" + String.join("\n", commands)).isBetween(0.1, 1.0);
 	}
 
 	/** The commands of clients, not what their scripts call. */

@@ -9,14 +9,13 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("faults")
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT)
 class ListenerDeathIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);
@@ -33,7 +31,7 @@ class ListenerDeathIntegrationTests {
 	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(5));
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	private final Handled handled = new Handled();
 

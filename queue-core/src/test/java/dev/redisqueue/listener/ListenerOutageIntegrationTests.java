@@ -15,6 +15,7 @@ import dev.redisqueue.testing.ChildJvm;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.MachineClock;
+import dev.redisqueue.testing.QueueFixture;
 import dev.redisqueue.testing.Scale;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("faults")
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class ListenerOutageIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);
@@ -44,7 +42,7 @@ class ListenerOutageIntegrationTests {
 	private static final QueueOptions OPTIONS = QueueOptions.defaults().withLease(Duration.ofSeconds(2));
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer("--appendonly", "yes", "--appendfsync", "always");
+	final QueueFixture fixture = QueueFixture.withOwnServer("--appendonly", "yes", "--appendfsync", "always");
 
 	private final Handled handled = new Handled();
 
@@ -140,10 +138,10 @@ class ListenerOutageIntegrationTests {
 		this.fixture.pushFirst("back");
 		child.await("began back 1", SOON);
 		assertThat(back.elapsed()).isLessThan(Duration.ofSeconds(5));
-		System.out.printf("Redis away for %d s, backlog %d: %d ms of a processor, %d lines of log%n",
+		String measured = Scale.measured("Redis away for %d s, backlog %d: %d ms of a processor, %d lines of log",
 				away / 1_000_000_000, backlog, used / 1_000_000, complaints.size());
 		// In a short one, what is compiled on the way counts for much.
-		assertThat(used).as("processor time in %d ns", away).isLessThan(away * Scale.of(4, 2) / 100);
+		assertThat(used).as(measured).isLessThan(away * Scale.of(4, 2) / 100);
 		assertThat(complaints).as("one each who notices, and then one a minute").hasSizeBetween(1, 6);
 		await().until(() -> queue.stats().acked() == backlog + 1);
 		assertThat(queue.stats().taken()).isZero();

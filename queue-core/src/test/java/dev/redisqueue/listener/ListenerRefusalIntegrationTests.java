@@ -15,6 +15,7 @@ import dev.redisqueue.redis.RedisQueueFactory;
 import dev.redisqueue.testing.LogEvents;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +40,7 @@ class ListenerRefusalIntegrationTests {
 	private static final Duration SOON = Duration.ofSeconds(60);
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	private final Handled handled = new Handled();
 
@@ -118,7 +119,7 @@ class ListenerRefusalIntegrationTests {
 		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
 			this.fixture.redis()
 				.aclSetuser("default", AclSetuserArgs.Builder.removeCommand(CommandType.valueOf(command)));
-			this.fixture.redis().rpush(this.fixture.list(), ListenerFixture.bytes("b"));
+			this.fixture.redis().rpush(this.fixture.list(), QueueFixture.bytes("b"));
 			await().until(() -> log.lines().stream().anyMatch((line) -> line.startsWith("ERROR")));
 			// Long enough for a listener without patience to say it a thousand times.
 			await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
@@ -143,7 +144,7 @@ class ListenerRefusalIntegrationTests {
 		List<byte[]> foreign = Stream
 			.of(secret, "{\"" + secret, "{\"" + secret + "\":\"x\"}", "[\"" + secret + "\"]", "\u0000" + secret,
 					"{\"" + secret + "\":99999999999999999999}")
-			.map(ListenerFixture::bytes)
+			.map(QueueFixture::bytes)
 			.toList();
 		try (LogEvents log = LogEvents.ofAll()) {
 			foreign.forEach((bytes) -> this.fixture.redis().rpush(this.fixture.list(), bytes));
@@ -163,7 +164,7 @@ class ListenerRefusalIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "arrived", "consumers", "meta", "taken", "all" })
 	void row56aListenerGoesOnWhenItsKeysAreDeletedInMidRun(String key) {
-		QueueOptions options = ListenerFixture.lease(Duration.ofSeconds(2));
+		QueueOptions options = QueueFixture.lease(Duration.ofSeconds(2));
 		RedisQueue<String> queue = this.fixture.queue(options);
 		this.handled.hold();
 		this.fixture.listen(queue, ListenerOptions.defaults(), this.handled);

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.RedisQueueFactory;
+import dev.redisqueue.testing.QueueFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,7 +27,7 @@ class ManyQueuesIntegrationTests {
 	private static final long WORK = TimeUnit.MILLISECONDS.toNanos(3);
 
 	@RegisterExtension
-	private final ListenerFixture fixture = new ListenerFixture();
+	private final QueueFixture fixture = new QueueFixture();
 
 	/**
 	 * Queues that were empty are not asked each time, but none of them may be forgotten

@@ -12,25 +12,31 @@ import dev.redisqueue.Backoff;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.RedisQueueFactory;
+import dev.redisqueue.testing.QueueFixture;
+import dev.redisqueue.testing.Scale;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What messages that always fail do to the others ("It must show" 6).
  */
+@Tag("faults")
+@Isolated("measures latencies")
 class PoisonLatencyIntegrationTests {
 
-	private static final int MESSAGES = 1000;
+	private static final int MESSAGES = Scale.of(500, 1000);
 
-	private static final int ROUNDS = 9;
+	private static final int ROUNDS = Scale.of(5, 9);
 
 	private static final String POISON = "poison";
 
 	@RegisterExtension
-	final ListenerFixture fixture = ListenerFixture.withOwnServer();
+	final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	@Test
 	void row41onePoisonMessageInAHundredDoesNotHoldUpTheOthers() {
@@ -44,10 +50,10 @@ class PoisonLatencyIntegrationTests {
 		without.sort(null);
 		with.sort(null);
 		double ratio = with.get(ROUNDS / 2) / without.get(ROUNDS / 2);
-		System.out.printf("p99 from put to handler, ms: without poison %s, with %s, ratio of medians %.2f%n", without,
-				with, ratio);
+		String measured = Scale.measured(
+				"p99 from put to handler, ms: without poison %s, with %s, ratio of medians %.2f", without, with, ratio);
 		// Against the slowest round without poison but one, as the machine may be busy.
-		assertThat(with.get(ROUNDS / 2)).isLessThanOrEqualTo(2 * without.get(ROUNDS - 2));
+		assertThat(with.get(ROUNDS / 2)).as(measured).isLessThanOrEqualTo(2 * without.get(ROUNDS - 2));
 	}
 
 	/** A millisecond, and not less where the sleep is cut short. */

@@ -18,6 +18,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class RedisQueueListenerContainerIntegrationTests {
 	private static final Duration SOON = Duration.ofSeconds(30);
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	@Test
 	void handlesEachMessageOnceAndAcknowledgesIt() {

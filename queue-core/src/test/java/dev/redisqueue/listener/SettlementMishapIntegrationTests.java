@@ -17,6 +17,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
 import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class SettlementMishapIntegrationTests {
 	private static final QueueOptions AT_ONCE = QueueOptions.defaults().withBackoff(Backoff.fixed(Duration.ZERO));
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	@Test
 	void anErrorOfTheCodecFailsTheDeliveryOnly() {
@@ -44,7 +45,7 @@ class SettlementMishapIntegrationTests {
 
 			@Override
 			public byte[] encode(String payload) {
-				return ListenerFixture.bytes(payload);
+				return QueueFixture.bytes(payload);
 			}
 
 			@Override
@@ -73,14 +74,17 @@ class SettlementMishapIntegrationTests {
 						throw new IllegalStateException("first");
 					}
 				});
-		queue.putAll(List.of("one", "two", "three"));
-		await().until(() -> queue.stats().acked() == 3);
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
+			queue.putAll(List.of("one", "two", "three"));
+			await().until(() -> queue.stats().acked() == 3);
+			assertThat(log.lines()).filteredOn((line) -> line.startsWith("ERROR")).hasSize(3);
+		}
 	}
 
 	@Test
 	void anExceptionThatCannotBeLoggedIsRetried() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
-		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test");
+		LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name());
 		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
 			if (deliveries.get(0).attempt() == 1) {
 				throw new IllegalStateException() {
@@ -122,7 +126,7 @@ class SettlementMishapIntegrationTests {
 		RedisQueue<String> queue = this.fixture.queue();
 		AtomicBoolean refused = new AtomicBoolean(true);
 		AtomicInteger handled = new AtomicInteger();
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
 			this.fixture.listen(acknowledging(queue, () -> {
 				if (refused.get()) {
 					throw new QueueException("", null, "NOPERM", null);
@@ -159,7 +163,7 @@ class SettlementMishapIntegrationTests {
 	@Test
 	void handlersThatReturnLateDoNotCountAsStuckForEver() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE.withMaxAttempts(1));
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, "test")) {
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
 			this.fixture.listen(queue,
 					ListenerOptions.defaults().withConcurrency(4).withHandlerTimeout(Duration.ofMillis(50)),
 					(deliveries) -> awaitReport(log));

@@ -17,6 +17,7 @@ import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class StopIntegrationTests {
 	private static final Duration GRACE = Duration.ofMillis(500);
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -186,7 +187,7 @@ class StopIntegrationTests {
 	@Test
 	void stopsInTimeWhileRedisIsAway() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
-		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofSeconds(1)));
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueFixture.lease(Duration.ofSeconds(1)));
 		RedisQueueListenerContainer<String> container = this.fixture.listen(queue,
 				ListenerOptions.defaults().withConcurrency(2).withShutdownTimeout(GRACE),
 				DeliveryHandler.each((delivery) -> {
@@ -199,7 +200,7 @@ class StopIntegrationTests {
 		long start = System.nanoTime();
 		container.stop();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
-		RedisQueue<String> other = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(1)));
+		RedisQueue<String> other = this.fixture.queue(QueueFixture.lease(Duration.ofSeconds(1)));
 		Delivery<String> again = other.take(Duration.ofSeconds(30)).orElseThrow();
 		assertThat(again.attempt()).isEqualTo(2);
 		again.ack();
@@ -283,8 +284,8 @@ class StopIntegrationTests {
 
 	@Test
 	void row10aHandlerSlowerThanTheLeaseKeepsIt() throws Exception {
-		RedisQueue<String> queue = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(3)));
-		RedisQueue<String> other = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(3)));
+		RedisQueue<String> queue = this.fixture.queue(QueueFixture.lease(Duration.ofSeconds(3)));
+		RedisQueue<String> other = this.fixture.queue(QueueFixture.lease(Duration.ofSeconds(3)));
 		AtomicInteger executions = new AtomicInteger();
 		this.fixture.listen(queue, ListenerOptions.defaults(), DeliveryHandler.each((delivery) -> {
 			executions.incrementAndGet();
@@ -300,7 +301,7 @@ class StopIntegrationTests {
 	@Test
 	void aLostLeaseInterruptsTheHandler() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
-		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofSeconds(1)));
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueFixture.lease(Duration.ofSeconds(1)));
 		CountDownLatch told = new CountDownLatch(1);
 		this.fixture.listen(queue, ListenerOptions.defaults(), DeliveryHandler.each((delivery) -> {
 			this.begun.countDown();
@@ -312,7 +313,7 @@ class StopIntegrationTests {
 				throw ex;
 			}
 		}));
-		RedisQueue<String> other = this.fixture.queue(ListenerFixture.lease(Duration.ofSeconds(1)));
+		RedisQueue<String> other = this.fixture.queue(QueueFixture.lease(Duration.ofSeconds(1)));
 		other.put("one");
 		assertThat(this.begun.await(30, TimeUnit.SECONDS)).isTrue();
 		proxy.hole();

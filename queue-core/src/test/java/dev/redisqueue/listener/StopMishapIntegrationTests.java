@@ -14,6 +14,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.testing.FaultProxy;
+import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class StopMishapIntegrationTests {
 	private static final Duration GRACE = Duration.ofMillis(500);
 
 	@RegisterExtension
-	final ListenerFixture fixture = new ListenerFixture();
+	final QueueFixture fixture = new QueueFixture();
 
 	private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -85,7 +86,7 @@ class StopMishapIntegrationTests {
 	@Test
 	void aPauseWhileRedisIsAwayHoldsUpNeitherItsCallerNorAStop() throws Exception {
 		FaultProxy proxy = this.fixture.proxy();
-		RedisQueue<String> queue = this.fixture.queue(proxy, ListenerFixture.lease(Duration.ofMinutes(1)));
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueFixture.lease(Duration.ofMinutes(1)));
 		RedisQueueListenerContainer<String> container = stuckWithManyAhead(queue);
 		proxy.refuse();
 		Thread pause = new Thread(container::pause);
@@ -248,7 +249,7 @@ class StopMishapIntegrationTests {
 
 	/** What recovery brought back for its last attempt. */
 	private static byte[] suspect(String payload) {
-		return ListenerFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
+		return QueueFixture.bytes("RQ/1\nid:" + payload + "\nattempt:10\nrecovered:1\n\n" + payload);
 	}
 
 	private static ConditionFactory await() {

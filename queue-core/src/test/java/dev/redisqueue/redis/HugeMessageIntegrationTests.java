@@ -26,8 +26,6 @@ import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +36,6 @@ import static org.awaitility.Awaitility.await;
 
 /** Messages larger than anybody wants them (faults 38 and 39). */
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class HugeMessageIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,7 +37,6 @@ import static org.awaitility.Awaitility.await;
  */
 @Tag("faults")
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class OutageIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,6 +42,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @Tag("faults")
 @Timeout(300)
+@Execution(ExecutionMode.SAME_THREAD) // So many connections at a time are enough.
 class ReplyLossIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);

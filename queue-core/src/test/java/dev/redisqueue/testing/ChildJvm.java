@@ -2,7 +2,6 @@ package dev.redisqueue.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,8 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM that a test kills. It runs a main class of the test class path, which says by
- * lines on its standard output how far it is, and takes lines on its standard input.
+ * A JVM of its own, which a test watches and ends. It says by lines how far it is, on its
+ * standard output or error alike, and takes lines on its standard input. It does not
+ * outlive the JVM of the tests.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -25,35 +25,35 @@ public final class ChildJvm implements AutoCloseable {
 
 	private boolean ended;
 
-	private ChildJvm(Process process) {
+	ChildJvm(Process process) {
 		this.process = process;
 		this.reader = new Thread(this::read, "child-" + process.pid());
 		this.reader.setDaemon(true);
 		this.reader.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 	}
 
+	/** With more to say about how it starts. */
+	public static ChildJvmBuilder of(Class<?> main) {
+		return of(main.getName());
+	}
+
+	public static ChildJvmBuilder of(String main) {
+		return ChildJvmBuilder.of(main);
+	}
+
+	/** As {@code java -jar} runs it. */
+	public static ChildJvmBuilder ofJar(Path jar) {
+		return ChildJvmBuilder.ofJar(jar);
+	}
+
+	/** On the class path of the tests. */
 	public static ChildJvm start(Class<?> main, List<String> options, Object... arguments) {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-		command.addAll(options);
-		command.addAll(List.of("-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), main.getName()));
-		List.of(arguments).forEach((argument) -> command.add(argument.toString()));
-		try {
-			ChildJvm child = new ChildJvm(
-					new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
-			Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroyForcibly));
-			return child;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return of(main).options(options).start(arguments);
 	}
 
 	private void read() {
-		try (BufferedReader reader = new BufferedReader(
-				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+		try (BufferedReader reader = this.process.inputReader(StandardCharsets.UTF_8)) {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
 				synchronized (this.lines) {
 					this.lines.add(line);
@@ -89,6 +89,14 @@ public final class ChildJvm implements AutoCloseable {
 		}
 	}
 
+	/** Waits for its end, and returns everything that it has said. */
+	public String awaitEnd(Duration timeout) throws InterruptedException {
+		if (exitCode(timeout) < 0) {
+			throw new AssertionError("The child does not end, and said " + lines());
+		}
+		return String.join("\n", lines());
+	}
+
 	/** What it has said so far. */
 	public List<String> lines() {
 		synchronized (this.lines) {
@@ -113,17 +121,22 @@ public final class ChildJvm implements AutoCloseable {
 
 	/** SIGTERM. */
 	public void terminate() {
-		Signals.send(this.process, "TERM");
+		Signals.send(this.process.pid(), "TERM");
+	}
+
+	/** SIGINT to all its group, as Ctrl-C does; it has to be the first of one. */
+	public void interruptGroup() {
+		Signals.send(-this.process.pid(), "INT");
 	}
 
 	/** SIGSTOP. */
 	public void pause() {
-		Signals.send(this.process, "STOP");
+		Signals.send(this.process.pid(), "STOP");
 	}
 
 	/** SIGCONT. */
 	public void resume() {
-		Signals.send(this.process, "CONT");
+		Signals.send(this.process.pid(), "CONT");
 	}
 
 	/**

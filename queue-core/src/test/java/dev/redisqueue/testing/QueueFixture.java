@@ -1,22 +1,21 @@
 package dev.redisqueue.testing;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 
 import dev.redisqueue.MessageFormat;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.listener.DeliveryHandler;
+import dev.redisqueue.listener.ListenerOptions;
+import dev.redisqueue.listener.RedisQueueListenerContainer;
 import dev.redisqueue.redis.RedisQueueFactory;
-import io.lettuce.core.Range;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.ZAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.resource.ClientResources;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -27,29 +26,24 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Queues of a test at the shared Redis, each process a factory of its own; after the test
- * everything is closed and the invariants of every queue are checked.
+ * A queue of a test at a Redis that nobody else uses meanwhile, and listeners of it, each
+ * process a factory of its own. After the test everything is stopped and closed, and the
+ * invariants of the queue are checked.
  */
-public final class QueueFixture implements BeforeEachCallback, AfterEachCallback {
-
-	private static final Pattern BLOCKED = Pattern.compile(" flags=\\w*b\\w* .* cmd=blmove");
-
-	private static final String STORED = """
-			local stored = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[3])
-			for _, taken in ipairs(redis.call('KEYS', KEYS[4])) do
-			  stored = stored + redis.call('HLEN', taken) - redis.call('HEXISTS', taken, '#')
-			end
-			return stored
-			""";
+public final class QueueFixture extends QueueInRedis implements BeforeEachCallback, AfterEachCallback {
 
 	static {
 		// Nobody waits for so long unless the machine is very busy, or the test fails.
 		Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
 	}
 
+	private final List<RedisQueueListenerContainer<?>> containers = new CopyOnWriteArrayList<>();
+
 	private final List<RedisQueueFactory> factories = new CopyOnWriteArrayList<>();
 
 	private final List<LettuceConnectionFactory> connectionFactories = new CopyOnWriteArrayList<>();
+
+	private final List<ClientResources> resources = new CopyOnWriteArrayList<>();
 
 	private final List<FaultProxy> proxies = new CopyOnWriteArrayList<>();
 
@@ -65,7 +59,7 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 
 	private boolean equalIds;
 
-	/** At the shared Redis. */
+	/** At a Redis that other tests use before and after. */
 	public QueueFixture() {
 		this.ownServer = null;
 	}
@@ -80,8 +74,8 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 	}
 
 	@Override
-	public void beforeEach(ExtensionContext context) {
-		this.redis = (this.ownServer != null) ? RedisInstance.start(this.ownServer) : RedisInstance.shared();
+	public void beforeEach(ExtensionContext context) throws InterruptedException {
+		this.redis = (this.ownServer != null) ? RedisInstance.start(this.ownServer) : RedisPool.take();
 		this.name = QueueNames.fresh();
 		this.connection = this.redis.connect();
 	}
@@ -90,8 +84,10 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 	public void afterEach(ExtensionContext context) {
 		this.children.forEach(ChildJvm::close);
 		this.proxies.forEach(FaultProxy::heal);
+		this.containers.forEach(RedisQueueListenerContainer::stop);
 		this.factories.forEach(RedisQueueFactory::close);
 		this.connectionFactories.forEach(LettuceConnectionFactory::destroy);
+		this.resources.forEach(TestClients::shutdown);
 		this.proxies.forEach(FaultProxy::close);
 		try {
 			if (context.getExecutionException().isEmpty()) {
@@ -102,6 +98,9 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 			this.connection.close();
 			if (this.ownServer != null) {
 				this.redis.close();
+			}
+			else {
+				RedisPool.giveBack(this.redis);
 			}
 		}
 	}
@@ -119,9 +118,19 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 		this.equalIds = true;
 	}
 
-	/** The server itself. */
+	@Override
 	public RedisInstance server() {
 		return this.redis;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public RedisCommands<byte[], byte[]> redis() {
+		return this.connection.sync();
 	}
 
 	/** A proxy before the server, closed after the test. */
@@ -138,14 +147,9 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 		return child;
 	}
 
-	/** The name of the test's queue. */
-	public String name() {
-		return this.name;
-	}
-
-	/** A connection of another client. */
-	public RedisCommands<byte[], byte[]> redis() {
-		return this.connection.sync();
+	/** So, and what the library logs is among the lines that it says. */
+	public ChildJvm child(Class<?> main, Object... arguments) {
+		return child(main, List.of("-Dredisqueue.log=INFO"), arguments);
 	}
 
 	/** A factory as another process would have it. */
@@ -168,9 +172,11 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 	}
 
 	public LettuceConnectionFactory connectionFactory(int port, Duration timeout) {
+		ClientResources shared = TestClients.process();
+		this.resources.add(shared);
 		LettuceConnectionFactory connectionFactory = new LettuceConnectionFactory(
 				LettuceConnectionFactory.createRedisConfiguration(RedisURI.create(this.redis.host(), port)),
-				LettuceClientConfiguration.builder().commandTimeout(timeout).build());
+				LettuceClientConfiguration.builder().clientResources(shared).commandTimeout(timeout).build());
 		connectionFactory.afterPropertiesSet();
 		connectionFactory.start();
 		this.connectionFactories.add(connectionFactory);
@@ -195,71 +201,28 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 		return queue(QueueOptions.defaults().withFormat(MessageFormat.RAW));
 	}
 
-	public byte[] list() {
-		return bytes(QueueOptions.DEFAULT_NAMESPACE + ":" + this.name);
+	public static QueueOptions lease(Duration lease) {
+		return QueueOptions.defaults().withLease(lease);
 	}
 
-	public byte[] side(String suffix) {
-		return bytes("{" + QueueOptions.DEFAULT_NAMESPACE + ":" + this.name + "}:" + suffix);
+	/** A running listener, stopped after the test. */
+	public <T> RedisQueueListenerContainer<T> listen(RedisQueue<T> queue, ListenerOptions options,
+			DeliveryHandler<T> handler) {
+		return listen(List.of(queue), options, handler);
 	}
 
-	/** The names of a queue's keys. */
-	public List<String> keysOf(String queue) {
-		return redis().keys("*" + QueueOptions.DEFAULT_NAMESPACE + ":" + queue + "[:}]*")
-			.stream()
-			.map(QueueFixture::text)
-			.toList();
+	public <T> RedisQueueListenerContainer<T> listen(List<RedisQueue<T>> queues, ListenerOptions options,
+			DeliveryHandler<T> handler) {
+		return listen(name(), queues, options, handler);
 	}
 
-	/** How many clients of this test wait in a {@code BLMOVE} just now. */
-	public long blockedClients() {
-		// Of the shared server: those that came after the fixture's own connection.
-		long own = (this.ownServer == null) ? redis().clientId() : 0;
-		return redis().clientList()
-			.lines()
-			.filter((line) -> BLOCKED.matcher(line).find())
-			.filter((line) -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))) > own)
-			.count();
-	}
-
-	public boolean hasBlockedClient() {
-		return blockedClients() > 0;
-	}
-
-	/** How many consumers have a lease that runs. */
-	public long liveConsumers() {
-		return redis().zcount(side("consumers"),
-				Range.from(Range.Boundary.including(now()), Range.Boundary.unbounded()));
-	}
-
-	/**
-	 * How many messages are ready, arrived, delayed or taken, all at one moment: figures
-	 * that are read one after the other miss what moves between them.
-	 */
-	public long stored() {
-		Long stored = redis().eval(STORED, ScriptOutputType.INTEGER, list(), side("arrived"), side("delayed"),
-				side("taken:*"));
-		return stored;
-	}
-
-	/** When the lease of a consumer ends (ms). */
-	public long leaseOf(byte[] consumer) {
-		return redis().zscore(side("consumers"), consumer).longValue();
-	}
-
-	/** The time of Redis (ms). */
-	public long now() {
-		List<byte[]> time = redis().time();
-		return Long.parseLong(text(time.get(0))) * 1000 + Long.parseLong(text(time.get(1))) / 1000;
-	}
-
-	/**
-	 * Lets the leases of all consumers run out now. Those that a live process renews it
-	 * may still save; those of dead ones stay so, without the wait.
-	 */
-	public void expireLeases() {
-		redis().zrange(side("consumers"), 0, -1)
-			.forEach((consumer) -> redis().zadd(side("consumers"), ZAddArgs.Builder.xx(), 1.0, consumer));
+	/** With an id of the test's own, which its threads have too. */
+	public <T> RedisQueueListenerContainer<T> listen(String id, List<RedisQueue<T>> queues, ListenerOptions options,
+			DeliveryHandler<T> handler) {
+		RedisQueueListenerContainer<T> container = new RedisQueueListenerContainer<>(id, queues, options, handler);
+		this.containers.add(container);
+		container.start();
+		return container;
 	}
 
 	/**
@@ -276,44 +239,6 @@ public final class QueueFixture implements BeforeEachCallback, AfterEachCallback
 		queue.clear();
 		queue.putAll(payloads);
 		process.close();
-	}
-
-	/**
-	 * A key of the layout: the list where the suffix is empty; those of a consumer are
-	 * those of the one that there is.
-	 */
-	public byte[] key(String suffix) {
-		if (suffix.isEmpty()) {
-			return list();
-		}
-		if (suffix.equals("taken") || suffix.equals("begun")) {
-			return side(suffix + ":" + text(redis().zrange(side("consumers"), 0, 0).get(0)));
-		}
-		return side(suffix);
-	}
-
-	/** Pushes as a client in another language would. */
-	public void push(String... payloads) {
-		for (String payload : payloads) {
-			redis().rpush(list(), bytes(payload));
-		}
-	}
-
-	/** Pushes over a connection that is not still about to reconnect. */
-	public void pushAnew(String... payloads) {
-		try (StatefulRedisConnection<byte[], byte[]> fresh = this.redis.connect()) {
-			for (String payload : payloads) {
-				fresh.sync().rpush(list(), bytes(payload));
-			}
-		}
-	}
-
-	public static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
-	public static String text(byte[] bytes) {
-		return new String(bytes, StandardCharsets.UTF_8);
 	}
 
 }

@@ -132,11 +132,11 @@ public final class RedisInstance implements AutoCloseable {
 
 	/** Stops it in its tracks (SIGSTOP): connections stay open, nothing is answered. */
 	public void pause() {
-		Signals.send(process(), "STOP");
+		Signals.send(process().pid(), "STOP");
 	}
 
 	public void resume() {
-		Signals.send(process(), "CONT");
+		Signals.send(process().pid(), "CONT");
 	}
 
 	private void launch() {
@@ -168,7 +168,7 @@ public final class RedisInstance implements AutoCloseable {
 	/** A client that closes with this instance. */
 	public synchronized RedisClient client() {
 		if (this.client == null) {
-			this.client = RedisClient.create(this.uri);
+			this.client = RedisClient.create(TestClients.OWN, this.uri);
 		}
 		return this.client;
 	}

@@ -15,4 +15,16 @@ public final class Scale {
 		return FULL ? full : everyBuild;
 	}
 
+	/**
+	 * What a test has measured, for its assertions; said on the console where the size is
+	 * full, as only then the figures say much.
+	 */
+	public static String measured(String format, Object... figures) {
+		String line = format.formatted(figures);
+		if (FULL) {
+			System.out.println(line);
+		}
+		return line;
+	}
+
 }

@@ -9,13 +9,14 @@ final class Signals {
 	private Signals() {
 	}
 
-	static void send(Process process, String name) {
+	/** To the process, or to all of a group where its id is given as a negative one. */
+	static void send(long process, String name) {
 		try {
-			int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO()
+			int code = new ProcessBuilder("kill", "-" + name, "--", String.valueOf(process)).inheritIO()
 				.start()
 				.waitFor();
 			if (code != 0) {
-				throw new IllegalStateException("kill -" + name + " " + process.pid() + ": " + code);
+				throw new IllegalStateException("kill -" + name + " " + process + ": " + code);
 			}
 		}
 		catch (IOException ex) {

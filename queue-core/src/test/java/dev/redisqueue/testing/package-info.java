@@ -1,6 +1,7 @@
 /**
- * What tests of every module share: a private Redis, fresh queue names, and the check of
- * a queue's keys that runs after a test. Imports the JDK, Lettuce and AssertJ; knows the
- * layout from its description, not from the code under test.
+ * What tests of every module share. {@link dev.redisqueue.testing.QueueFixture} is where
+ * to begin: it has a private Redis, proxies that break what passes, child JVMs, and a
+ * queue of a fresh name, whose keys are checked after the test. What it knows of the keys
+ * is from the description of the layout, not from the code under test.
  */
 package dev.redisqueue.testing;

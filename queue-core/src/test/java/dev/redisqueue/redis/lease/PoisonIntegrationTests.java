@@ -13,15 +13,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A payload that kills every process which reads it (fault 3, rule 5). */
 @Tag("faults")
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class PoisonIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Dmodel.check-every=1} compares after every step instead of every third, and
  * {@code -Dmodel.control-seeds=100} counts how many seeds fail without each mend.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class ModelIntegrationTests {
 
 	private static final int STEPS = Integer.getInteger("model.steps", 1000);

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
  * All of the queue is compared before and after. Fields of meta that are zero count as
  * absent, and the sequence may run ahead: both mean the same.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class ScriptFaultsIntegrationTests {
 
 	private static final Pattern COMMAND = Pattern.compile("redis\\.call\\('([A-Z]+)'");

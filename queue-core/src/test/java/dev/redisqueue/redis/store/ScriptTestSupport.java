@@ -16,6 +16,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the tests of scripts have in common: a queue of its own for each, on which scripts
  * run over Lettuce, as the queue runs them.
  */
+@ResourceLock("the connections of the script tests")
 abstract class ScriptTestSupport {
 
 	private static Wire wire;
