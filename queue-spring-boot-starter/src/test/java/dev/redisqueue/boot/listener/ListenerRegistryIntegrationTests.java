@@ -141,7 +141,7 @@ class ListenerRegistryIntegrationTests {
 	@ExtendWith(StartFailure.class)
 	void aFailedStartStopsWhatHasStarted() {
 		this.runner.withUserConfiguration(Takes.class, FailsInTheEnd.class).run((context) -> {
-			assertThat(StartFailure.of(context)).hasMessageContaining("Doomed");
+			assertThat(StartFailure.of(context)).hasRootCauseMessage("Doomed");
 			QueueRunner.await()
 				.until(() -> Thread.getAllStackTraces()
 					.keySet()

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * names the property, its value and the mend.
  */
 @ExtendWith(StartFailure.class)
-class PropertyMistakesTests {
+class StartupMistakesTests {
 
 	private final ApplicationContextRunner runner = QueueRunner.offline();
 
