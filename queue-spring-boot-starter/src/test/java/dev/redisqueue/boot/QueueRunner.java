@@ -17,9 +17,13 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.function.ThrowingConsumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Contexts with queues, each in a namespace of its own on the one Redis of this JVM.
@@ -52,6 +56,20 @@ public final class QueueRunner {
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
 				.replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", variables)));
+	}
+
+	/** Fails where the context does not start. */
+	public static void run(ApplicationContextRunner runner, Class<?> configuration,
+			ContextConsumer<AssertableApplicationContext> test, String... properties) {
+		runner.withUserConfiguration(configuration).withPropertyValues(properties).run((context) -> {
+			assertThat(context).hasNotFailed();
+			test.accept(context);
+		});
+	}
+
+	/** What the listeners of a context got. */
+	public static Received received(BeanFactory context) {
+		return context.getBean(Received.class);
 	}
 
 	public static ConditionFactory await() {

@@ -15,8 +15,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.context.annotation.Configuration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
  * Runs applications with one listener, most to a queue of lines, that fails.
  */
@@ -32,15 +30,7 @@ final class LineListeners {
 	}
 
 	static void run(Class<?> configuration, ContextConsumer<AssertableApplicationContext> test, String... properties) {
-		run(runner(), configuration, test, properties);
-	}
-
-	static void run(ApplicationContextRunner runner, Class<?> configuration,
-			ContextConsumer<AssertableApplicationContext> test, String... properties) {
-		runner.withUserConfiguration(configuration).withPropertyValues(properties).run((context) -> {
-			assertThat(context).hasNotFailed();
-			test.accept(context);
-		});
+		QueueRunner.run(runner(), configuration, test, properties);
 	}
 
 	static void put(BeanFactory context, String line) {
@@ -54,10 +44,6 @@ final class LineListeners {
 	static DeadLetter<String> awaitLetter(BeanFactory context) {
 		QueueRunner.await().until(() -> lines(context).deadLetters().size() == 1);
 		return lines(context).deadLetters().list(0, 1).get(0);
-	}
-
-	static Received received(BeanFactory context) {
-		return context.getBean(Received.class);
 	}
 
 	static class OwnException extends RuntimeException {

@@ -29,10 +29,10 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.annotation.AliasFor;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static dev.redisqueue.boot.listener.OrderListeners.ORDER;
 import static dev.redisqueue.boot.listener.OrderListeners.awaitAcknowledged;
 import static dev.redisqueue.boot.listener.OrderListeners.put;
-import static dev.redisqueue.boot.listener.OrderListeners.received;
 import static dev.redisqueue.boot.listener.OrderListeners.run;
 import static org.assertj.core.api.Assertions.assertThat;
 

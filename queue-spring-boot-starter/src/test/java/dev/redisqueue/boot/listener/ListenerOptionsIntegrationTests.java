@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Configuration;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static dev.redisqueue.boot.listener.LineListeners.lines;
-import static dev.redisqueue.boot.listener.LineListeners.received;
 import static dev.redisqueue.boot.listener.LineListeners.run;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -28,10 +28,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static dev.redisqueue.boot.listener.LineListeners.awaitLetter;
 import static dev.redisqueue.boot.listener.LineListeners.lines;
 import static dev.redisqueue.boot.listener.LineListeners.put;
-import static dev.redisqueue.boot.listener.LineListeners.received;
 import static dev.redisqueue.boot.listener.LineListeners.run;
 import static org.assertj.core.api.Assertions.assertThat;
 

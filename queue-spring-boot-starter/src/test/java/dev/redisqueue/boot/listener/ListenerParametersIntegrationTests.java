@@ -28,10 +28,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.handler.annotation.Header;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static dev.redisqueue.boot.listener.OrderListeners.ORDER;
 import static dev.redisqueue.boot.listener.OrderListeners.awaitAcknowledged;
 import static dev.redisqueue.boot.listener.OrderListeners.put;
-import static dev.redisqueue.boot.listener.OrderListeners.received;
 import static dev.redisqueue.boot.listener.OrderListeners.run;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -34,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.StringUtils;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -217,10 +218,6 @@ class ListenerRegistryIntegrationTests {
 
 	private static RedisQueue<String> lines(BeanFactory context) {
 		return QueueRunner.queue(context, "lines");
-	}
-
-	private static Received received(BeanFactory context) {
-		return context.getBean(Received.class);
 	}
 
 	record Takes(Received received) {

@@ -30,18 +30,11 @@ final class OrderListeners {
 	}
 
 	static void run(Class<?> configuration, ContextConsumer<AssertableApplicationContext> test, String... properties) {
-		runner().withUserConfiguration(configuration).withPropertyValues(properties).run((context) -> {
-			assertThat(context).hasNotFailed();
-			test.accept(context);
-		});
+		QueueRunner.run(runner(), configuration, test, properties);
 	}
 
 	static void put(BeanFactory context, Order order) {
 		QueueRunner.<Order>queue(context, "orders").put(order, PutOptions.create().header("tenant-of", "acme"));
-	}
-
-	static Received received(BeanFactory context) {
-		return context.getBean(Received.class);
 	}
 
 	static void awaitAcknowledged(BeanFactory context, int number) {

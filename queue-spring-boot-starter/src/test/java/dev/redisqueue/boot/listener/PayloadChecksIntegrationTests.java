@@ -18,8 +18,8 @@ import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
+import static dev.redisqueue.boot.QueueRunner.received;
 import static dev.redisqueue.boot.listener.LineListeners.put;
-import static dev.redisqueue.boot.listener.LineListeners.received;
 import static dev.redisqueue.boot.listener.LineListeners.run;
 import static dev.redisqueue.boot.listener.LineListeners.runner;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,8 +71,8 @@ class PayloadChecksIntegrationTests {
 	}
 
 	private void runValidating(ContextConsumer<AssertableApplicationContext> test, String... properties) {
-		run(runner().withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class)), TakesGuests.class,
-				test, properties);
+		QueueRunner.run(runner().withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class)),
+				TakesGuests.class, test, properties);
 	}
 
 	record Guest(@NotBlank String name) {
