@@ -27,7 +27,7 @@ class AheadOfTimeIntegrationTests {
 
 	private static final List<String> PROPERTIES = List.of(
 			"-Dredis.queue.queues.orders.payload-type=" + Order.class.getName(),
-			"-Dredis.queue.queues.mails.payload-type=" + Mail.class.getName());
+			"-Dredis.queue.queues.mails.payload-type=" + Postcard.class.getName());
 
 	@TempDir
 	private static Path directory;
@@ -46,7 +46,7 @@ class AheadOfTimeIntegrationTests {
 		try (ChildJvm program = ChildJvm.start(classPath, options, AheadOfTimeProgram.class.getName())) {
 			assertThat(program.awaitEnd()).contains("Starting AOT-processed AheadOfTimeProgram")
 				.contains("TAKEN Order[id=42, customer=Ada] true")
-				.contains("GOT Mail[to=ada@example.org]")
+				.contains("GOT Postcard[to=ada@example.org]")
 				.contains("HANDLED Parcel[to=Ada] 1");
 		}
 	}

@@ -27,10 +27,10 @@ public class AheadOfTimeProgram {
 	private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
 
 	@Bean
-	CommandLineRunner work(RedisQueue<Order> orders, RedisQueue<Mail> mails, RedisQueue<Parcel> parcels) {
+	CommandLineRunner work(RedisQueue<Order> orders, RedisQueue<Postcard> mails, RedisQueue<Parcel> parcels) {
 		return (arguments) -> {
 			orders.put(new Order(42, "Ada"));
-			mails.put(new Mail("ada@example.org"));
+			mails.put(new Postcard("ada@example.org"));
 			try (Delivery<Order> delivery = orders.take(Duration.ofSeconds(30)).orElseThrow()) {
 				System.out.println("TAKEN " + delivery.payload() + " " + delivery.ack());
 			}

@@ -7,9 +7,12 @@ import java.util.function.Consumer;
 import java.util.zip.ZipException;
 
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.boot.autoconfigure.RedisQueueAutoConfiguration;
+import dev.redisqueue.boot.properties.QueueStartupException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Validator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.aot.hint.RuntimeHints;
@@ -42,11 +45,15 @@ class AheadOfTimeTests {
 
 	private static final String[] PROPERTIES = { "redis.queue.fail-fast=false",
 			"redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Order",
-			"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Mail",
+			"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Postcard",
 			"redis.queue.queues.priority-orders.payload-type=dev.redisqueue.boot.Order",
 			"redis.queue.queues.blobs.payload-type=byte[]", "redis.queue.queues.lines=",
 			"redis.queue.defaults.failure.release=java.net.ConnectException",
 			"redis.queue.queues.mails.failure.bury=java.util.zip.ZipException" };
+
+	@RegisterExtension
+	private final ExpectedLog log = ExpectedLog.of(GenericApplicationContext.class,
+			"Exception encountered during context initialization");
 
 	private final TestGenerationContext generated = new TestGenerationContext();
 
@@ -59,7 +66,7 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.reflection().onType(Order.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(Order.class.getConstructors()[0]))
 			.accepts(hints);
-		assertThat(RuntimeHintsPredicates.reflection().onType(Mail.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Postcard.class)).accepts(hints);
 	}
 
 	@Test
@@ -122,13 +129,13 @@ class AheadOfTimeTests {
 	void anotherPayloadTypeThanThatOfTheBuildIsRefused() {
 		process();
 		String[] properties = PROPERTIES.clone();
-		properties[1] = "redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Mail";
+		properties[1] = "redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Postcard";
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start((context) -> {
 		}, properties))
 			.havingRootCause()
 			.isInstanceOf(QueueStartupException.class)
 			.withMessageContaining("'redis.queue.queues.orders.payload-type'")
-			.withMessageContaining("'dev.redisqueue.boot.Mail'")
+			.withMessageContaining("'dev.redisqueue.boot.Postcard'")
 			.withMessageContaining("'dev.redisqueue.boot.Order' when this application was built");
 	}
 
@@ -188,11 +195,11 @@ class AheadOfTimeTests {
 
 		private final RedisQueue<Order> orders;
 
-		private final RedisQueue<Mail> mails;
+		private final RedisQueue<Postcard> mails;
 
 		private final RedisQueue<Order> priorityOrders;
 
-		NeedsQueues(RedisQueue<Order> orders, RedisQueue<Mail> mails, RedisQueue<Order> priorityOrders) {
+		NeedsQueues(RedisQueue<Order> orders, RedisQueue<Postcard> mails, RedisQueue<Order> priorityOrders) {
 			this.orders = orders;
 			this.mails = mails;
 			this.priorityOrders = priorityOrders;

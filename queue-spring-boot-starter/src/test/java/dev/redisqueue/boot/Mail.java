@@ -1,6 +1,5 @@
 package dev.redisqueue.boot;
 
-// Not public, as payloads of applications often are.
-record Mail(String to) {
+public record Mail(String to) {
 
 }

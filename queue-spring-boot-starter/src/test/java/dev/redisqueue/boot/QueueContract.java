@@ -22,12 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What an application gets from its properties, whatever serves the Redis.
  */
-@SpringBootTest(classes = QueueContract.Application.class,
-		properties = { "redis.queue.namespace=contract", "redis.queue.queues.lines=",
-				"redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Order",
-				"redis.queue.queues.orders.max-attempts=2",
-				"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Mail", "redis.queue.queues.mails.format=raw",
-				"redis.queue.queues.elsewhere.database=1", "redis.queue.queues.elsewhere.name=lines" })
+@SpringBootTest(classes = QueueContract.Application.class, properties = { "redis.queue.namespace=contract",
+		"redis.queue.queues.lines=", "redis.queue.queues.orders.payload-type=dev.redisqueue.boot.Order",
+		"redis.queue.queues.orders.max-attempts=2",
+		"redis.queue.queues.mails.payload-type=dev.redisqueue.boot.Postcard", "redis.queue.queues.mails.format=raw",
+		"redis.queue.queues.elsewhere.database=1", "redis.queue.queues.elsewhere.name=lines" })
 abstract class QueueContract {
 
 	@Autowired
@@ -37,7 +36,7 @@ abstract class QueueContract {
 	private RedisQueue<Order> orders;
 
 	@Autowired
-	private RedisQueue<Mail> mails;
+	private RedisQueue<Postcard> mails;
 
 	@Autowired
 	private RedisQueue<String> elsewhere;
@@ -77,10 +76,10 @@ abstract class QueueContract {
 
 	@Test
 	void aRawQueueIsWhatOtherClientsSee() {
-		this.mails.put(new Mail("ada@example.org"));
+		this.mails.put(new Postcard("ada@example.org"));
 		assertThat(this.redis.opsForList().leftPop("contract:mails")).isEqualTo("{\"to\":\"ada@example.org\"}");
 		this.redis.opsForList().rightPush("contract:mails", "{\"to\":\"bob@example.org\"}");
-		assertThat(this.mails.getNowait()).contains(new Mail("bob@example.org"));
+		assertThat(this.mails.getNowait()).contains(new Postcard("bob@example.org"));
 	}
 
 	@Test

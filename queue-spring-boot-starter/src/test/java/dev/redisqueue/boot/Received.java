@@ -8,24 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a listener got, in the order of the calls.
  */
-class Received {
+public class Received {
 
 	private final List<Object> values = new CopyOnWriteArrayList<>();
 
-	void add(Object value) {
+	public void add(Object value) {
 		this.values.add(value);
 	}
 
-	List<Object> values() {
+	public List<Object> values() {
 		return this.values;
 	}
 
-	void awaitExactly(Object... expected) {
-		ListenerRunner.await().untilAsserted(() -> assertThat(this.values).containsExactly(expected));
+	public void awaitExactly(Object... expected) {
+		QueueRunner.await().untilAsserted(() -> assertThat(this.values).containsExactly(expected));
 	}
 
-	void awaitSize(int size) {
-		ListenerRunner.await().untilAsserted(() -> assertThat(this.values).hasSize(size));
+	public void awaitSize(int size) {
+		QueueRunner.await().untilAsserted(() -> assertThat(this.values).hasSize(size));
 	}
 
 }

@@ -28,12 +28,12 @@ class StartupCostIntegrationTests {
 
 	private static final int LISTENERS = 50;
 
-	private final ApplicationContextRunner few = ListenerRunner.online().withPropertyValues("redis.queue.queues.one=");
+	private final ApplicationContextRunner few = QueueRunner.online().withPropertyValues("redis.queue.queues.one=");
 
 	@Test
 	void fiveHundredQueuesAndFiftyListenersCostLessThanASecond() {
 		TestCompiler.forSystem().compile(listeners(), (compiled) -> {
-			ApplicationContextRunner many = ListenerRunner.online()
+			ApplicationContextRunner many = QueueRunner.online()
 				.withClassLoader(compiled.getClassLoader())
 				.withUserConfiguration(ClassUtils.resolveClassName("com.acme.Listeners", compiled.getClassLoader()))
 				.withPropertyValues(IntStream.range(0, QUEUES)

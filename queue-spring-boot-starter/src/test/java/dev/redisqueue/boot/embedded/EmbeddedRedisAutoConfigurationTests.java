@@ -2,6 +2,7 @@ package dev.redisqueue.boot.embedded;
 
 import dev.redisqueue.boot.StartFailure;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.embedded.RedisExecProvider;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Where the embedded server stays away, and what it says where it cannot run.
  */
+@ExtendWith(StartFailure.class)
 class EmbeddedRedisAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

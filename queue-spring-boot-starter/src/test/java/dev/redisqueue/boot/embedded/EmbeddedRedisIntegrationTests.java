@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
+import dev.redisqueue.boot.StartFailure;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -77,6 +78,7 @@ class EmbeddedRedisIntegrationTests {
 	}
 
 	@Test
+	@ExtendWith(StartFailure.class)
 	void stopsWhereTheStartFailsAfterIt() {
 		long[] pid = new long[1];
 		this.runner.withBean("broken", Object.class, () -> {
@@ -95,7 +97,7 @@ class EmbeddedRedisIntegrationTests {
 				}
 
 			});
-		})).run((context) -> assertThat(context).hasFailed());
+		})).run((context) -> assertThat(StartFailure.of(context)).hasRootCauseMessage("broken"));
 		assertThat(pid[0]).isPositive();
 		assertEnded(pid[0]);
 	}

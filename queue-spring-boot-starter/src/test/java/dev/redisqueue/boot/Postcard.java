@@ -1,0 +1,6 @@
+package dev.redisqueue.boot;
+
+// Not public, as payloads of applications often are.
+record Postcard(String to) {
+
+}
