@@ -23,9 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,11 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(StartFailure.class)
 class RedisQueueAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(RedisQueueAutoConfiguration.class, DataRedisAutoConfiguration.class,
-				JacksonAutoConfiguration.class))
-		.withInitializer(StartFailure::remember)
-		.withPropertyValues("redis.queue.fail-fast=false");
+	private final ApplicationContextRunner runner = QueueRunner.offline();
 
 	@Test
 	void startsWithoutQueuesAndWithoutRedis() {
@@ -118,46 +111,6 @@ class RedisQueueAutoConfigurationTests {
 				assertThat(context).getBean("priorityOrders").isInstanceOf(StringBuilder.class);
 				assertThat(context).getBean("priority-orders").isInstanceOf(RedisQueue.class);
 			});
-	}
-
-	@Test
-	void aVariableJoinsTheQueueWhoseDashesItCannotSpell() {
-		QueueRunner
-			.withVariables(this.runner, Map.of("REDIS_QUEUE_QUEUES_PRIORITYORDERS_NAME", "urgent"),
-					"redis.queue.queues.priority-orders=")
-			.run((context) -> {
-				assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("priority-orders");
-				assertThat(context.getBean("priority-orders", RedisQueue.class).name()).isEqualTo("urgent");
-			});
-	}
-
-	@Test
-	void aVariableJoinsTheQueueWhoseDashesItSpellsAsUnderscores() {
-		QueueRunner
-			.withVariables(this.runner, Map.of("REDIS_QUEUE_QUEUES_PRIORITY_ORDERS_NAME", "urgent"),
-					"redis.queue.queues.priority-orders=")
-			.run((context) -> {
-				assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("priority-orders");
-				assertThat(context.getBean("priority-orders", RedisQueue.class).name()).isEqualTo("urgent");
-			});
-	}
-
-	@Test
-	void aVariableJoinsTheQueueWhoseCapitalsItCannotSpell() {
-		QueueRunner
-			.withVariables(this.runner, Map.of("REDIS_QUEUE_QUEUES_ORDEREVENTS_NAME", "events"),
-					"redis.queue.queues.orderEvents=")
-			.run((context) -> {
-				assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("orderEvents");
-				assertThat(context.getBean("orderEvents", RedisQueue.class).name()).isEqualTo("events");
-			});
-	}
-
-	@Test
-	void aVariableDeclaresAQueueOfItsOwn() {
-		QueueRunner
-			.withVariables(this.runner, Map.of("REDIS_QUEUE_QUEUES_MAILS_PAYLOADTYPE", "dev.redisqueue.boot.Mail"))
-			.run((context) -> assertThat(context.getBeansOfType(RedisQueue.class)).containsOnlyKeys("mails"));
 	}
 
 	@Test
