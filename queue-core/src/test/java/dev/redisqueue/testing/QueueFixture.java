@@ -175,9 +175,18 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 		return factory;
 	}
 
+	/** What clients run on, for tests of so many that they have to share it. */
+	public ClientResources clientResources() {
+		ClientResources fresh = TestClients.process();
+		this.resources.add(fresh);
+		return fresh;
+	}
+
 	public LettuceConnectionFactory connectionFactory(int port, Duration timeout) {
-		ClientResources shared = TestClients.process();
-		this.resources.add(shared);
+		return connectionFactory(port, timeout, clientResources());
+	}
+
+	public LettuceConnectionFactory connectionFactory(int port, Duration timeout, ClientResources shared) {
 		LettuceConnectionFactory connectionFactory = new LettuceConnectionFactory(
 				LettuceConnectionFactory.createRedisConfiguration(RedisURI.create(this.redis.host(), port)),
 				LettuceClientConfiguration.builder().clientResources(shared).commandTimeout(timeout).build());
