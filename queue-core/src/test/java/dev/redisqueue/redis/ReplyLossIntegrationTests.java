@@ -22,12 +22,11 @@ import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.FaultProxy.Fault;
 import dev.redisqueue.testing.QueueFixture;
 import dev.redisqueue.testing.Scale;
+import io.lettuce.core.resource.ClientResources;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,7 +41,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @Tag("faults")
 @Timeout(300)
-@Execution(ExecutionMode.SAME_THREAD) // So many connections at a time are enough.
 class ReplyLossIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);
@@ -55,6 +53,9 @@ class ReplyLossIntegrationTests {
 
 	@RegisterExtension
 	private final QueueFixture fixture = new QueueFixture();
+
+	/** Netty complains where there are as many timers as clients. */
+	private final ClientResources shared = this.fixture.clientResources();
 
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "LOSE_REPLY", "LOSE_COMMAND" })
@@ -229,8 +230,10 @@ class ReplyLossIntegrationTests {
 		private final RedisQueue<String> queue;
 
 		Client(String suffix, QueueOptions options) {
-			this.queue = ReplyLossIntegrationTests.this.fixture.process(this.proxy.port())
-				.create(ReplyLossIntegrationTests.this.fixture.name() + suffix, String.class, options);
+			QueueFixture fixture = ReplyLossIntegrationTests.this.fixture;
+			this.queue = fixture
+				.process(fixture.connectionFactory(this.proxy.port(), SOON, ReplyLossIntegrationTests.this.shared))
+				.create(fixture.name() + suffix, String.class, options);
 		}
 
 		void cut(Fault fault, Script script) {

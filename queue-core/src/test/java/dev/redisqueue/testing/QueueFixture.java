@@ -82,14 +82,8 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 
 	@Override
 	public void afterEach(ExtensionContext context) {
-		this.children.forEach(ChildJvm::close);
-		this.proxies.forEach(FaultProxy::heal);
-		this.containers.forEach(RedisQueueListenerContainer::stop);
-		this.factories.forEach(RedisQueueFactory::close);
-		this.connectionFactories.forEach(LettuceConnectionFactory::destroy);
-		this.resources.forEach(TestClients::shutdown);
-		this.proxies.forEach(FaultProxy::close);
 		try {
+			stopAll();
 			if (context.getExecutionException().isEmpty()) {
 				checkInvariants(this.name);
 			}
@@ -103,6 +97,16 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 				RedisPool.giveBack(this.redis);
 			}
 		}
+	}
+
+	private void stopAll() {
+		this.children.forEach(ChildJvm::close);
+		this.proxies.forEach(FaultProxy::heal);
+		this.containers.forEach(RedisQueueListenerContainer::stop);
+		this.factories.forEach(RedisQueueFactory::close);
+		this.connectionFactories.forEach(LettuceConnectionFactory::destroy);
+		this.resources.forEach(TestClients::shutdown);
+		this.proxies.forEach(FaultProxy::close);
 	}
 
 	/** Of another queue than the test's, which is checked after the test. */
@@ -171,9 +175,18 @@ public final class QueueFixture extends QueueInRedis implements BeforeEachCallba
 		return factory;
 	}
 
+	/** What clients run on, for tests of so many that they have to share it. */
+	public ClientResources clientResources() {
+		ClientResources fresh = TestClients.process();
+		this.resources.add(fresh);
+		return fresh;
+	}
+
 	public LettuceConnectionFactory connectionFactory(int port, Duration timeout) {
-		ClientResources shared = TestClients.process();
-		this.resources.add(shared);
+		return connectionFactory(port, timeout, clientResources());
+	}
+
+	public LettuceConnectionFactory connectionFactory(int port, Duration timeout, ClientResources shared) {
 		LettuceConnectionFactory connectionFactory = new LettuceConnectionFactory(
 				LettuceConnectionFactory.createRedisConfiguration(RedisURI.create(this.redis.host(), port)),
 				LettuceClientConfiguration.builder().clientResources(shared).commandTimeout(timeout).build());
