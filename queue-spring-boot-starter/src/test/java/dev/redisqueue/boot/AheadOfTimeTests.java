@@ -60,8 +60,8 @@ class AheadOfTimeTests {
 	@Test
 	void theScriptsAndThePayloadTypesHaveHints() {
 		RuntimeHints hints = process().getRuntimeHints();
-		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/take.lua")).accepts(hints);
-		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/include/alive.lua"))
+		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/store/take.lua")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.resource().forResource("dev/redisqueue/redis/store/include/alive.lua"))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(Order.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(Order.class.getConstructors()[0]))
