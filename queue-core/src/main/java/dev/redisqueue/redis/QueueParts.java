@@ -98,7 +98,7 @@ final class QueueParts<T> implements AutoCloseable {
 		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
 		this.consumer = new QueueConsumer(spec, leases, registration, loss, recoverer, holdWatch);
 
-		ContactGap contact = new ContactGap(link, options.lease());
+		ContactGap contact = new ContactGap(options.lease());
 		this.dead = new DeadConsumers(store, this.consumer, recoverer, contact, workers);
 		QueueTick tick = new QueueTick(store, contact, this.dueTimer, this.dead);
 		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, tick, new LetterTrimmer(spec, letters), workers);

@@ -237,11 +237,6 @@ public final class RedisLink implements AutoCloseable {
 		return this.shared.get(deadline);
 	}
 
-	/** Whether a call has failed for want of Redis since then. */
-	public boolean hadTroubleSince(long time) {
-		return this.lastTrouble - time > 0;
-	}
-
 	/** What is still to be given back is tried once, and no more where Redis is away. */
 	public void prepareToClose() {
 		this.closingSince = System.nanoTime();
