@@ -38,8 +38,10 @@ public interface FailurePolicy {
 
 	/**
 	 * Decides by the class of the exception: of several entries that fit, the one of the
-	 * nearest superclass. What fits none is retried; what cannot be decoded
-	 * ({@link UndecodablePayloadException}) is buried unless an entry says otherwise.
+	 * nearest superclass. Where none fits, its cause decides in the same way, and so on:
+	 * HTTP clients wrap what their connection threw, for instance. What fits none is
+	 * retried; what cannot be decoded ({@link UndecodablePayloadException}) is buried
+	 * unless an entry says otherwise.
 	 * @param outcomes the outcomes by class
 	 * @return the policy
 	 */

@@ -106,8 +106,13 @@ final class OutcomeExecutor<T> {
 	 * the way, a log of the application's say, each is settled.
 	 */
 	void fail(Collection<TakenDelivery<T>> failed, Throwable failure) {
+		List<TakenDelivery<T>> open = failed.stream().filter((taken) -> !taken.delivery().isSettled()).toList();
+		if (open.isEmpty()) {
+			failed.stream().findFirst().ifPresent((taken) -> sayTooLate(taken, failed.size(), failure));
+			return;
+		}
 		List<TakenDelivery<T>> released = new ArrayList<>();
-		for (TakenDelivery<T> taken : failed) {
+		for (TakenDelivery<T> taken : open) {
 			try {
 				if (isReleased(taken, failure)) {
 					released.add(taken);
@@ -140,13 +145,6 @@ final class OutcomeExecutor<T> {
 	/** Carries out what is decided, but for a release, which the caller does. */
 	private boolean isReleased(TakenDelivery<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
-		if (delivery.isSettled()) {
-			this.stackTraces.log(logger, failure,
-					"Listener {}: the handler of message {} of queue {} threw after the "
-							+ "message was settled or its lease lost; what became of it stays",
-					this.listener, delivery.id(), queue(taken));
-			return false;
-		}
 		FailureOutcome outcome = decide(taken, failure);
 		switch (outcome.action()) {
 			case RETRY -> retry(taken, failure, outcome);
@@ -190,6 +188,14 @@ final class OutcomeExecutor<T> {
 
 	private static String reason(Throwable failure) {
 		return (failure instanceof UndecodablePayloadException) ? "undecodable" : "buried by the failure policy";
+	}
+
+	/** Of a batch of which some are settled, the others tell of the failure. */
+	private void sayTooLate(TakenDelivery<T> taken, int count, Throwable failure) {
+		this.stackTraces.log(logger, failure,
+				"Listener {}: the handler of message {} of queue {} ({} in all) threw after the "
+						+ "message was settled or its lease lost; what became of it stays",
+				this.listener, taken.delivery().id(), queue(taken), count);
 	}
 
 	private void say(TakenDelivery<T> taken, Throwable failure, String consequence) {

@@ -45,6 +45,10 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 		this.control = control;
 	}
 
+	boolean isClosed() {
+		return this.life.isEnded();
+	}
+
 	@Override
 	public String name() {
 		return this.life.spec().name();

@@ -60,6 +60,10 @@ final class QueueParts<T> implements AutoCloseable {
 
 	private final DeadConsumers dead;
 
+	private final QueueTick tick;
+
+	private final Runnable forgetOrphans;
+
 	private final ArrivalWait arrivals;
 
 	private final QueueConsumer consumer;
@@ -92,20 +96,21 @@ final class QueueParts<T> implements AutoCloseable {
 		Recoverer recoverer = new Recoverer(spec, leases, rule);
 		Registration registration = new Registration(name, leases, ids,
 				() -> orphanScan.request(keys.takenPrefix(), this::orphaned));
+		this.forgetOrphans = () -> orphanScan.forget(keys.takenPrefix());
 		LeaseLoss loss = new LeaseLoss(name, registration, recoverer, workers);
 		Settlement settlement = new Settlement(spec, leases, loss, link, this.dueTimer::due);
 		Borrower borrower = new Borrower(leases, registration, loss, recoverer);
 		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
 		this.consumer = new QueueConsumer(spec, leases, registration, loss, recoverer, holdWatch);
 
-		ContactGap contact = new ContactGap(link, options.lease());
+		ContactGap contact = new ContactGap(options.lease());
 		this.dead = new DeadConsumers(store, this.consumer, recoverer, contact, workers);
-		QueueTick tick = new QueueTick(store, contact, this.dueTimer, this.dead);
-		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, tick, new LetterTrimmer(spec, letters), workers);
+		this.tick = new QueueTick(store, contact, this.dueTimer, this.dead);
+		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, this.tick, new LetterTrimmer(spec, letters), workers);
 		this.life = new QueueLife(spec, contact, upkeep, signal);
 
 		this.arrivals = new ArrivalWait(link, keys, options.lease(), signal,
-				() -> workers.execute(tick::tickIfPossible));
+				() -> workers.execute(this.tick::tickIfPossible));
 		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures);
 		TakeOrder order = new TakeOrder(spec.isRaw(), link, borrower, this.dueTimer, this.dead);
 		TakeLoop<T> takes = new TakeLoop<>(this.life, order, borrower, deliveries, this.arrivals, failures);
@@ -132,14 +137,18 @@ final class QueueParts<T> implements AutoCloseable {
 		return this.queue;
 	}
 
-	/** Gives back what is taken; the attempt counts. */
+	/** Gives back what a wait has moved, and what is taken; the attempt counts. */
 	@Override
 	public void close() {
 		if (this.life.end()) {
+			this.forgetOrphans.run();
 			this.dead.close();
 			this.dueTimer.close();
 			this.arrivals.close();
 			this.consumer.end();
+			if (this.life.wasUsed()) {
+				this.tick.tickIfPossible();
+			}
 		}
 	}
 

@@ -142,6 +142,12 @@ public final class RedisQueueFactory implements AutoCloseable {
 		if (this.closed) {
 			throw new IllegalStateException("The factory is closed");
 		}
+		if (options.maxPutBytes() > options.maxReceivedBytes()) {
+			throw new IllegalArgumentException("Queue " + name + " takes payloads of " + options.maxPutBytes()
+					+ " bytes (max-put-size) and hands out no more than " + options.maxReceivedBytes()
+					+ " (max-received-size): what is put must not be too large to be received. Raise the second, or "
+					+ "lower the first");
+		}
 		Integer database = (options.database() != null) ? options.database() : DEFAULT_DATABASE;
 		List<Object> key = List.of(options.namespace(), name, database);
 		Made before = this.made.get(key);
@@ -183,6 +189,33 @@ public final class RedisQueueFactory implements AutoCloseable {
 			databases = List.copyOf(this.connected.values());
 		}
 		databases.forEach((database) -> database.link().connect());
+	}
+
+	/**
+	 * Closes one queue that this factory has made, for queues that come and go: gives
+	 * back what it holds, and ends its threads' work and its connection. Its messages
+	 * stay in Redis. Verbs of the closed queue throw; {@code create} makes it anew.
+	 * Idempotent.
+	 * @param queue the queue
+	 * @throws IllegalArgumentException if another factory made it
+	 */
+	public void close(RedisQueue<?> queue) {
+		Made found = null;
+		synchronized (this) {
+			for (Map.Entry<List<Object>, Made> one : this.made.entrySet()) {
+				if (one.getValue().parts().queue() == queue) {
+					found = one.getValue();
+					this.made.remove(one.getKey());
+					break;
+				}
+			}
+		}
+		if (found != null) {
+			found.parts().close();
+		}
+		else if (!(queue instanceof DefaultRedisQueue<?> own) || !own.isClosed()) {
+			throw new IllegalArgumentException("Queue " + queue.name() + " was not made by this factory");
+		}
 	}
 
 	/**

@@ -4,11 +4,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import dev.redisqueue.Backoff;
 import dev.redisqueue.Delivery;
@@ -62,6 +64,25 @@ class SettlementMishapIntegrationTests {
 		queue.put("one");
 		await().until(() -> queue.stats().acked() == 1);
 		assertThat(queue.stats().retried()).isOne();
+	}
+
+	@Test
+	void aBackoffThatGivesNoDelayStrandsNothingAndTheListenerGoesOn() {
+		Iterator<Supplier<Duration>> answers = List.<Supplier<Duration>>of(() -> {
+			throw new IllegalStateException("of the backoff");
+		}, () -> {
+			throw new AssertionError("of the backoff");
+		}, () -> null, () -> Duration.ofMillis(-1), () -> Duration.ofSeconds(Long.MAX_VALUE)).iterator();
+		RedisQueue<String> queue = this.fixture
+			.queue(QueueOptions.defaults().withBackoff((attempt) -> answers.next().get()));
+		this.fixture.listen(queue, ListenerOptions.defaults(), (deliveries) -> {
+			if (deliveries.get(0).attempt() == 1) {
+				throw new IllegalStateException("first");
+			}
+		});
+		queue.putAll(List.of("one", "two", "three", "four", "five"));
+		await().until(() -> queue.stats().acked() == 5);
+		assertThat(queue.stats().retried()).isEqualTo(5);
 	}
 
 	@Test

@@ -37,6 +37,8 @@ public final class Settlement {
 
 	private final Consumer<@Nullable Long> due;
 
+	private final GuardedBackoff backoff;
+
 	/**
 	 * Creates the settlement of a queue's loans.
 	 * @param spec the queue
@@ -51,6 +53,7 @@ public final class Settlement {
 		this.loss = loss;
 		this.link = link;
 		this.due = due;
+		this.backoff = new GuardedBackoff(spec);
 	}
 
 	/** Notes that the handler of a recovered message begins. */
@@ -92,6 +95,11 @@ public final class Settlement {
 		}
 		byte[] next = nextAttempt(received(loan), cause);
 		return settle(loan, Verb.RETRY, (consumer) -> putOff(consumer, loan, next, delay, "retried"));
+	}
+
+	/** How long to put it off where the caller does not say. */
+	public Duration delay(Loan loan) {
+		return this.backoff.delay(received(loan).attempt());
 	}
 
 	/** Whether one more failure is too many. */

@@ -90,7 +90,7 @@ public enum Fate {
 
 	/**
 	 * Lettuce has no type for what it refuses before it writes; these are the texts of
-	 * {@code DefaultEndpoint.validateWrite}.
+	 * {@code DefaultEndpoint.validateWrite} and {@code CommandHandler.validateWrite}.
 	 */
 	private static boolean isRejection(Throwable cause) {
 		if (!(cause instanceof RedisException) || cause.getMessage() == null) {
@@ -98,7 +98,8 @@ public enum Fate {
 		}
 		String message = cause.getMessage();
 		return message.equals("Currently not connected. Commands are rejected.")
-				|| message.equals("Connection is closed") || message.endsWith("until the queue size drops.");
+				|| message.equals("Connection is closed") || message.endsWith("until the queue size drops.")
+				|| message.endsWith("until the stack size drops.");
 	}
 
 }

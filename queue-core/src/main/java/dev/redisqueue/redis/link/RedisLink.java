@@ -62,11 +62,11 @@ public final class RedisLink implements AutoCloseable {
 
 	public RedisLink(RedisConnectionFactory application, @Nullable Integer database) {
 		this.connectionFactory = DerivedConnectionFactory.of(application, database);
-		long commandTimeout = ((LettuceConnectionFactory) application).getClientConfiguration()
-			.getCommandTimeout()
-			.toMillis();
-		this.replyWait = Math.min(LONGEST_REPLY_WAIT.toNanos(),
-				TimeUnit.MILLISECONDS.toNanos(Math.max(1, commandTimeout)));
+		Duration commandTimeout = ((LettuceConnectionFactory) application).getClientConfiguration().getCommandTimeout();
+		// Zero stands for none.
+		boolean shorter = commandTimeout.compareTo(Duration.ZERO) > 0
+				&& commandTimeout.compareTo(LONGEST_REPLY_WAIT) < 0;
+		this.replyWait = (shorter ? commandTimeout : LONGEST_REPLY_WAIT).toNanos();
 		this.connectionFactory.afterPropertiesSet();
 		this.connectionFactory.start();
 	}
@@ -235,11 +235,6 @@ public final class RedisLink implements AutoCloseable {
 			throw new RedisConnectionFailureException("the queues are closed, or Redis is away while they close");
 		}
 		return this.shared.get(deadline);
-	}
-
-	/** Whether a call has failed for want of Redis since then. */
-	public boolean hadTroubleSince(long time) {
-		return this.lastTrouble - time > 0;
 	}
 
 	/** What is still to be given back is tried once, and no more where Redis is away. */

@@ -11,6 +11,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.redis.frame.FrameHead;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.lease.GuardedBackoff;
 import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.lease.Settlement;
 import dev.redisqueue.redis.link.Failures;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the payload
  */
 public final class DefaultDelivery<T> implements Delivery<T> {
-
-	private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
 
 	private final QueueSpec spec;
 
@@ -144,12 +143,12 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public boolean retry() {
-		return retry(this.spec.options().backoff().delay(attempt()));
+		return retry(this.settlement.delay(this.loan));
 	}
 
 	@Override
 	public boolean retry(Throwable cause) {
-		return retry(this.spec.options().backoff().delay(attempt()), cause);
+		return retry(this.settlement.delay(this.loan), cause);
 	}
 
 	@Override
@@ -159,9 +158,9 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	@Override
 	public boolean retry(Duration delay, @Nullable Throwable cause) {
-		if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
-			throw new IllegalArgumentException(
-					"The delay is " + delay + "; it must be between zero and " + LONGEST_DELAY.toDays() + " days");
+		if (!GuardedBackoff.isDelay(delay)) {
+			throw new IllegalArgumentException("The delay is " + delay + "; it must be between zero and "
+					+ GuardedBackoff.LONGEST_DELAY.toDays() + " days");
 		}
 		return call(isLastAttempt() ? "bury" : "retry", () -> this.settlement.retry(this.loan, delay, cause));
 	}

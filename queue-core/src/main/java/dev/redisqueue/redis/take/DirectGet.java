@@ -83,7 +83,7 @@ public final class DirectGet<T> {
 			return false;
 		}
 		if (due <= this.link.knownClock().now()) {
-			return this.dueTimer.promote() > 0;
+			return this.dueTimer.promoteSome() > 0;
 		}
 		this.dueTimer.due(due);
 		return false;

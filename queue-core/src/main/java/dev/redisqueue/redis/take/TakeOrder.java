@@ -123,7 +123,7 @@ public final class TakeOrder {
 				return due;
 			}
 		}
-		return (this.dueTimer.promote() > 0) ? this.borrower.take(max) : TakeResult.NOTHING;
+		return (this.dueTimer.promoteSome() > 0) ? this.borrower.take(max) : TakeResult.NOTHING;
 	}
 
 }

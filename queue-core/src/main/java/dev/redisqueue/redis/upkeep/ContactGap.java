@@ -2,17 +2,20 @@ package dev.redisqueue.redis.upkeep;
 
 import java.time.Duration;
 
-import dev.redisqueue.redis.link.RedisLink;
-
 /**
  * Whether this process may call others dead. After an outage everyone looks dead: who was
  * without contact himself waits for half a lease until he recovers anybody.
+ * <p>
+ * What counts is the time between two ticks that Redis answered, a third of the lease as
+ * a rule: an outage between ticks that are at most two thirds apart has ended before the
+ * lease of anyone who beats every third runs out. A call that failed, or was answered
+ * when it was repeated, says nothing.
  */
 public final class ContactGap {
 
-	private final RedisLink link;
-
 	private final Duration lease;
+
+	private final long longestGap;
 
 	private volatile long lastContact;
 
@@ -20,12 +23,11 @@ public final class ContactGap {
 
 	/**
 	 * Creates it for a queue.
-	 * @param link knows of trouble
 	 * @param lease the lease of the queue
 	 */
-	public ContactGap(RedisLink link, Duration lease) {
-		this.link = link;
+	public ContactGap(Duration lease) {
 		this.lease = lease;
+		this.longestGap = lease.toNanos() / 3 * 2;
 	}
 
 	/** The queue is in use from now on. */
@@ -37,7 +39,7 @@ public final class ContactGap {
 	/** Redis has answered a tick. */
 	void contact() {
 		long now = System.nanoTime();
-		if (now - this.lastContact > this.lease.toNanos() || this.link.hadTroubleSince(this.lastContact)) {
+		if (now - this.lastContact > this.longestGap) {
 			this.recoverFrom = now + this.lease.toNanos() / 2;
 		}
 		this.lastContact = now;

@@ -101,10 +101,21 @@ public final class DueTimer {
 	}
 
 	/**
+	 * Makes ready some of what is due, in one step: for whoever waits for it. The rest is
+	 * left to the timer.
+	 * @return how many messages were moved
+	 */
+	public int promoteSome() {
+		Promotion promotion = this.store.promote(this.passed);
+		due(promotion.nextDue());
+		return promotion.moved();
+	}
+
+	/**
 	 * Makes ready what is due.
 	 * @return how many messages were moved
 	 */
-	public int promote() {
+	private int promote() {
 		int all = 0;
 		int looks = 1;
 		long from = this.passed;

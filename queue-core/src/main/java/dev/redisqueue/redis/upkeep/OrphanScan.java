@@ -57,6 +57,11 @@ public final class OrphanScan {
 		}
 	}
 
+	/** Of a queue that is closed. */
+	public void forget(String prefix) {
+		this.adopters.remove(prefix);
+	}
+
 	private void step(@Nullable KeyScanCursor<byte[]> cursor, long millis) {
 		try {
 			this.workers.after(millis, () -> this.workers.execute(() -> scan(cursor)));

@@ -55,6 +55,16 @@ public final class QueueLife {
 		}
 	}
 
+	/** Whether no verb begins any more. */
+	public boolean isEnded() {
+		return this.closed;
+	}
+
+	/** Whether any verb was used. */
+	public boolean wasUsed() {
+		return this.used.get();
+	}
+
 	/** Waits without Redis, and no longer than the queue is open. */
 	public void await(long nanos) throws InterruptedException {
 		this.signal.await(nanos);
