@@ -18,6 +18,7 @@ import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
+import dev.redisqueue.redis.lease.GuardedBackoff;
 import dev.redisqueue.testing.LogEvents;
 import dev.redisqueue.testing.QueueFixture;
 import org.awaitility.Awaitility;
@@ -80,8 +81,11 @@ class SettlementMishapIntegrationTests {
 				throw new IllegalStateException("first");
 			}
 		});
-		queue.putAll(List.of("one", "two", "three", "four", "five"));
-		await().until(() -> queue.stats().acked() == 5);
+		try (LogEvents log = LogEvents.of(GuardedBackoff.class, queue.name())) {
+			queue.putAll(List.of("one", "two", "three", "four", "five"));
+			await().until(() -> queue.stats().acked() == 5);
+			assertThat(log.lines()).singleElement().asString().contains("the default decides instead");
+		}
 		assertThat(queue.stats().retried()).isEqualTo(5);
 	}
 

@@ -50,6 +50,7 @@ final class FailurePolicies {
 
 	private static FailurePolicy byClass(FailureRows rows) {
 		Map<Class<? extends Throwable>, FailureOutcome> outcomes = new HashMap<>();
+		outcomes.put(UnusableHeaderException.class, FailureOutcome.bury());
 		ClassLoader classLoader = FailurePolicies.class.getClassLoader();
 		if (ClassUtils.isPresent(VIOLATION, classLoader)) {
 			outcomes.put(ClassUtils.resolveClassName(VIOLATION, classLoader).asSubclass(Throwable.class),

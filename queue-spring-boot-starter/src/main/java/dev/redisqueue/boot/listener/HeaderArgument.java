@@ -96,10 +96,17 @@ record HeaderArgument(String name, Function<Delivery<?>, @Nullable Object> sourc
 		Delivery<?> delivery = deliveries.get(0);
 		Object header = this.source.apply(delivery);
 		if (header == null && this.otherwise == null && this.required) {
-			throw new IllegalArgumentException(
-					"Message " + delivery.id() + " has no header '" + this.name + "', which its listener requires");
+			throw new UnusableHeaderException(
+					"Message " + delivery.id() + " has no header '" + this.name + "', which its listener requires",
+					null);
 		}
-		return converted((header != null) ? header : this.otherwise);
+		try {
+			return converted((header != null) ? header : this.otherwise);
+		}
+		catch (ConversionException ex) {
+			throw new UnusableHeaderException(
+					"Message " + delivery.id() + " has a header '" + this.name + "' that is no " + this.type, ex);
+		}
 	}
 
 	private @Nullable Object converted(@Nullable Object value) {

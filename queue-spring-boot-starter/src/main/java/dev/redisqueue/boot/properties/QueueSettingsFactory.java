@@ -116,11 +116,23 @@ record QueueSettingsFactory(String beanName, RedisQueueProperties properties, En
 				sized(options::withMaxPutBytes));
 		options = set("max-received-size", either(queue.maxReceivedSize(), defaults.maxReceivedSize()),
 				sized(options::withMaxReceivedBytes));
+		requireReceivable(options);
 		options = set("expired-messages", either(queue.expiredMessages(), defaults.expiredMessages()),
 				options::withExpiredMessages);
 		options = set("max-size", either(queue.maxSize(), defaults.maxSize()), options::withMaxSize);
 		options = set("when-full", either(queue.whenFull(), defaults.whenFull()), options::withWhenFull);
 		return set("put-timeout", either(queue.putTimeout(), defaults.putTimeout()), options::withPutTimeout);
+	}
+
+	private void requireReceivable(QueueOptions options) {
+		if (options.maxPutBytes() > options.maxReceivedBytes()) {
+			throw new QueueStartupException(
+					"The queue '" + this.beanName + "' takes payloads of " + options.maxPutBytes()
+							+ " bytes (max-put-size) and hands out no more than " + options.maxReceivedBytes()
+							+ " (max-received-size): what is put would become a dead letter.",
+					"Raise " + PropertyKeys.ofQueue(this.beanName, "max-received-size") + ", or lower "
+							+ PropertyKeys.ofQueue(this.beanName, "max-put-size") + ".");
+		}
 	}
 
 	private QueueOptions letters(QueueOptions from, DeadLetters own, DefaultDeadLetters defaults) {

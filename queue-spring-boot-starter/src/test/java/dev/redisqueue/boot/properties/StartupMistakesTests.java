@@ -123,6 +123,8 @@ class StartupMistakesTests {
 				mistake("redis.queue.queues.orders.format=json", "redis.queue.queues.orders.format", "json", "FRAMED"),
 				mistake("redis.queue.queues.orders.database=-1", "redis.queue.queues.orders.database", "-1",
 						"be 0 or more"),
+				mistake("redis.queue.queues.orders.max-put-size=9MB", "redis.queue.queues.orders.max-received-size",
+						"9437184", "would become a dead letter"),
 				mistake("redis.queue.queues.orders.max-put-size=0B", "redis.queue.queues.orders.max-put-size", "0B",
 						"be 1 or more"),
 				mistake("redis.queue.queues.orders.max-received-size=3GB",
