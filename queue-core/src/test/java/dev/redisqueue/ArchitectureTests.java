@@ -3,6 +3,7 @@ package dev.redisqueue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.redisqueue.testing.TypeCycles;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -66,6 +67,26 @@ class ArchitectureTests {
 			.beFreeOfCycles()
 			.because("each package can be read with those below it alone")
 			.check(CORE);
+	}
+
+	@Test
+	void typesOfARoomHaveNoCycles() {
+		String stock = "an interface makes its stock implementations, which implement it";
+		TypeCycles.within(CORE)
+			.allow(stock, type("Backoff"), type("FixedBackoff"), type("ExponentialBackoff"))
+			.allow(stock, type("codec.PayloadCodec"), type("codec.BytesPayloadCodec"), type("codec.JsonPayloadCodec"),
+					type("codec.StringPayloadCodec"))
+			.allow(stock, type("listener.DeliveryHandler"), type("listener.EachHandler"))
+			.allow(stock, type("listener.FailurePolicy"), type("listener.ClassFailurePolicy"))
+			.allow("whoever has what a source took settles it and holds the source off", type("listener.Source"),
+					type("listener.TakenDelivery"))
+			.allow("a loan asks whether its lease is lost, and its incarnation forgets what is settled",
+					type("redis.lease.Incarnation"), type("redis.lease.Loan"))
+			.check();
+	}
+
+	private static String type(String name) {
+		return "dev.redisqueue." + name;
 	}
 
 	@Test
