@@ -73,7 +73,8 @@ class HugeMessageIntegrationTests {
 
 	@Test
 	void aMessageOverTheLimitBecomesADeadLetterThatCanBeRedriven() throws Exception {
-		RedisQueue<String> queue = this.fixture.queue(QueueOptions.defaults().withMaxReceivedBytes(1000));
+		RedisQueue<String> queue = this.fixture
+			.queue(QueueOptions.defaults().withMaxPutBytes(1000).withMaxReceivedBytes(1000));
 		String tooLarge = "x".repeat(1001);
 		this.fixture.push(tooLarge, "get", tooLarge, "take", "y".repeat(1000));
 		assertThatThrownBy(queue::peek).isInstanceOf(UndecodablePayloadException.class)

@@ -31,15 +31,18 @@ public final class HandOutRule {
 
 	/** {@code null} where it may be handed out now. */
 	public @Nullable Refusal refusal(StoredMessage message) {
-		Refusal unreadable = unreadable(message);
-		if (unreadable != null) {
-			return unreadable;
+		Refusal timeless = timelessRefusal(message);
+		if (timeless != null) {
+			return timeless;
 		}
 		return (message.expires() && message.isExpired(this.link.knownClock())) ? Refusal.EXPIRED : null;
 	}
 
-	/** The same without a look at the time. */
-	public @Nullable Refusal unreadable(StoredMessage message) {
+	/**
+	 * The same without a look at the time: for peek, and for recovery, which leaves it to
+	 * the next taker whether a message has expired.
+	 */
+	public @Nullable Refusal timelessRefusal(StoredMessage message) {
 		if (message.stored().length - message.payloadAt() > this.maxReceivedBytes) {
 			return tooLarge(message.stored().length);
 		}

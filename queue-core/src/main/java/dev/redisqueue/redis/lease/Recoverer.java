@@ -195,7 +195,7 @@ public final class Recoverer {
 
 	/** What goes to the head; {@code null} where it went elsewhere. */
 	private @Nullable Returned decide(String consumer, long tag, StoredMessage message, boolean begun) {
-		Refusal refusal = this.rule.unreadable(message);
+		Refusal refusal = this.rule.timelessRefusal(message);
 		if (refusal != null && refusal.kind() == Refusal.Kind.UNKNOWN_VERSION) {
 			// Who takes it next may be newer than this.
 			return new Returned(tag, null);

@@ -47,7 +47,7 @@ public final class HeadPeek<T> {
 		}
 		StoredMessage message = StoredMessage.read(stored, () -> "at the head");
 		Refusal refusal = (stored.length < peeked.length()) ? this.rule.tooLarge(peeked.length())
-				: this.rule.unreadable(message);
+				: this.rule.timelessRefusal(message);
 		if (refusal != null) {
 			throw new UndecodablePayloadException(this.queue, null, null,
 					"Queue " + this.queue + ": the message at the head cannot be handed out (" + refusal.reason()
