@@ -193,8 +193,10 @@ class SettlementMishapIntegrationTests {
 					ListenerOptions.defaults().withConcurrency(4).withHandlerTimeout(Duration.ofMillis(50)),
 					(deliveries) -> awaitReport(log));
 			queue.putAll(RedisQueueListenerContainerIntegrationTests.numbers(24));
-			await().until(() -> queue.stats().dead() == 24);
-			await().until(() -> log.lines().stream().filter((line) -> line.contains("ignores")).count() == 24);
+			// Each takes two looks of the watch, a second or two.
+			await().atMost(Duration.ofMinutes(2)).until(() -> queue.stats().dead() == 24);
+			await().atMost(Duration.ofMinutes(2))
+				.until(() -> log.lines().stream().filter((line) -> line.contains("ignores")).count() == 24);
 			assertThat(log.lines()).noneMatch((line) -> line.contains("no more are added"));
 		}
 	}

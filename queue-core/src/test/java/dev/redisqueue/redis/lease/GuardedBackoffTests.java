@@ -7,6 +7,7 @@ import dev.redisqueue.Backoff;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.testing.LogEvents;
+import dev.redisqueue.testing.QueueNames;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,33 +16,34 @@ class GuardedBackoffTests {
 
 	@Test
 	void whatTheApplicationSaysHolds() {
-		assertThat(delay("a", (attempt) -> Duration.ofSeconds(attempt), 3)).isEqualTo(Duration.ofSeconds(3));
-		assertThat(delay("b", Backoff.fixed(Duration.ZERO), 1)).isEqualTo(Duration.ZERO);
+		assertThat(delay((attempt) -> Duration.ofSeconds(attempt), 3)).isEqualTo(Duration.ofSeconds(3));
+		assertThat(delay(Backoff.fixed(Duration.ZERO), 1)).isEqualTo(Duration.ZERO);
 	}
 
 	@Test
 	void whereItThrowsTheDefaultDecidesAndItIsAskedOnce() {
 		AtomicInteger asked = new AtomicInteger();
-		Duration thrown = delay("c", (attempt) -> {
+		Duration thrown = delay((attempt) -> {
 			asked.incrementAndGet();
 			throw new IllegalStateException("no");
 		}, 1);
 		assertThat(thrown).isBetween(Duration.ZERO, Duration.ofSeconds(1));
 		assertThat(asked).hasValue(1);
-		assertThat(delay("d", (attempt) -> {
+		assertThat(delay((attempt) -> {
 			throw new StackOverflowError();
 		}, 1)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
 	}
 
 	@Test
 	void whatIsNoDelayIsReplaced() {
-		assertThat(delay("e", (attempt) -> null, 1)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
-		assertThat(delay("f", (attempt) -> Duration.ofMillis(-1), 1)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
-		assertThat(delay("g", (attempt) -> Duration.ofSeconds(Long.MAX_VALUE), 1)).isBetween(Duration.ZERO,
+		assertThat(delay((attempt) -> null, 1)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+		assertThat(delay((attempt) -> Duration.ofMillis(-1), 1)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+		assertThat(delay((attempt) -> Duration.ofSeconds(Long.MAX_VALUE), 1)).isBetween(Duration.ZERO,
 				Duration.ofSeconds(1));
 	}
 
-	private static Duration delay(String queue, Backoff backoff, int attempt) {
+	private static Duration delay(Backoff backoff, int attempt) {
+		String queue = QueueNames.fresh();
 		try (LogEvents events = LogEvents.of(GuardedBackoff.class, queue)) {
 			GuardedBackoff guarded = new GuardedBackoff(
 					new QueueSpec(queue, QueueOptions.defaults().withBackoff(backoff)));
