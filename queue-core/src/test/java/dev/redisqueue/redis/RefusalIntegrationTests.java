@@ -115,26 +115,6 @@ class RefusalIntegrationTests {
 	}
 
 	@Test
-	void aPutThatIsRefusedToTheEndIsNotUnknownForWantOfTimeForItsLastReply() {
-		FaultProxy proxy = this.fixture.proxy();
-		// Several, since the time that is left for the last attempt is up to chance.
-		List<RedisQueue<String>> queues = IntStream.range(0, 5)
-			.mapToObj((i) -> this.fixture.queue(proxy, QueueOptions.defaults()))
-			.toList();
-		queues.forEach(RedisQueue::size);
-		this.fixture.redis().replicaof("127.0.0.1", 1);
-		proxy.delayReplies(Duration.ofMillis(250));
-		List<CompletableFuture<Object>> puts = queues.stream().map((queue) -> Async.call(() -> {
-			queue.put("x");
-			return null;
-		})).toList();
-		assertThat(puts).allSatisfy((put) -> assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
-			.hasMessageContainingAll("READONLY", "was not stored"));
-		proxy.delayReplies(Duration.ZERO);
-		this.fixture.redis().replicaofNoOne();
-	}
-
-	@Test
 	void whoeverWasDemotedIsLeftForTheServerThatTookOver() throws Exception {
 		FaultProxy name = this.fixture.proxy();
 		RedisQueue<String> queue = this.fixture.queue(name, OPTIONS);
