@@ -4,11 +4,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
+import dev.redisqueue.testing.ChildJvm;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,8 @@ class AheadOfTimeIntegrationTests {
 			"-Dredis.queue.queues.orders.payload-type=" + Order.class.getName(),
 			"-Dredis.queue.queues.mails.payload-type=" + Postcard.class.getName());
 
+	private static final Duration SOON = Duration.ofSeconds(60);
+
 	@TempDir
 	private static Path directory;
 
@@ -43,8 +47,8 @@ class AheadOfTimeIntegrationTests {
 		String classPath = at("classes") + File.pathSeparator + at("resources") + File.pathSeparator + CLASS_PATH;
 		List<String> options = new ArrayList<>(PROPERTIES);
 		options.add("-Dspring.aot.enabled=true");
-		try (ChildJvm program = ChildJvm.start(classPath, options, AheadOfTimeProgram.class.getName())) {
-			assertThat(program.awaitEnd()).contains("Starting AOT-processed AheadOfTimeProgram")
+		try (ChildJvm program = ChildJvm.of(AheadOfTimeProgram.class).classPath(classPath).options(options).start()) {
+			assertThat(program.awaitEnd(SOON)).contains("Starting AOT-processed AheadOfTimeProgram")
 				.contains("TAKEN Order[id=42, customer=Ada] true")
 				.contains("GOT Postcard[to=ada@example.org]")
 				.contains("HANDLED Parcel[to=Ada] 1");
@@ -56,18 +60,20 @@ class AheadOfTimeIntegrationTests {
 		String classPath = at("classes") + File.pathSeparator + at("resources") + File.pathSeparator + CLASS_PATH;
 		List<String> options = new ArrayList<>(PROPERTIES);
 		options.addAll(List.of("-Dspring.aot.enabled=true", "-Dspring.data.redis.url=redis://127.0.0.1:1"));
-		try (ChildJvm program = ChildJvm.start(classPath, options, AheadOfTimeProgram.class.getName())) {
-			assertThat(program.awaitEnd()).contains("APPLICATION FAILED TO START")
+		try (ChildJvm program = ChildJvm.of(AheadOfTimeProgram.class).classPath(classPath).options(options).start()) {
+			assertThat(program.awaitEnd(SOON)).contains("APPLICATION FAILED TO START")
 				.contains("'spring.data.redis.url' is set")
 				.contains("Build it again");
 		}
 	}
 
 	private static void processAheadOfTime() throws InterruptedException {
-		try (ChildJvm processor = ChildJvm.start(CLASS_PATH, PROPERTIES, SpringApplicationAotProcessor.class.getName(),
-				AheadOfTimeProgram.class.getName(), at("sources"), at("resources"), at("classes"), "com.acme", "app")) {
-			String output = processor.awaitEnd();
-			assertThat(processor.exitCode()).as(output).isZero();
+		try (ChildJvm processor = ChildJvm.of(SpringApplicationAotProcessor.class)
+			.options(PROPERTIES)
+			.start(AheadOfTimeProgram.class.getName(), at("sources"), at("resources"), at("classes"), "com.acme",
+					"app")) {
+			String output = processor.awaitEnd(SOON);
+			assertThat(processor.exitCode(Duration.ZERO)).as(output).isZero();
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import dev.redisqueue.RedisQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.test.tools.SourceFile;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What many queues and listeners cost at the start.
  */
+@Isolated
 class StartupCostIntegrationTests {
 
 	private static final int RUNS = 7;

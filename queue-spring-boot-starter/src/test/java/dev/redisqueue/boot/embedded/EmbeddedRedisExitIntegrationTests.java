@@ -8,9 +8,11 @@ import java.util.BitSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import dev.redisqueue.boot.ChildJvm;
+import dev.redisqueue.testing.ChildJvm;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,14 +23,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * No way for a JVM to end leaves a server behind, SIGKILL excepted; and the server is
  * there until the application is through.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class EmbeddedRedisExitIntegrationTests {
+
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "close", "return", "exit", "exit-without-hook" })
 	void theServerEndsWithTheProgramAfterTheApplication(String end) throws InterruptedException {
-		try (ChildJvm program = ChildJvm.start(ExitProgram.class, end)) {
-			long pid = Long.parseLong(program.awaitLine("PID"));
-			assertThat(program.awaitEnd()).contains("READY").contains("GOODBYE 1");
+		try (ChildJvm program = ChildJvm.of(ExitProgram.class).start(end)) {
+			long pid = Long.parseLong(program.await("PID ", SOON));
+			assertThat(program.awaitEnd(SOON)).contains("READY").contains("GOODBYE 1");
 			assertEnded(pid);
 		}
 	}
@@ -36,11 +41,11 @@ class EmbeddedRedisExitIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "wait", "wait-without-hook" })
 	void theServerEndsOnSigtermAfterTheApplication(String end) throws InterruptedException {
-		try (ChildJvm program = ChildJvm.start(ExitProgram.class, end)) {
-			long pid = Long.parseLong(program.awaitLine("PID"));
-			program.awaitLine("READY");
+		try (ChildJvm program = ChildJvm.of(ExitProgram.class).start(end)) {
+			long pid = Long.parseLong(program.await("PID ", SOON));
+			program.await("READY", SOON);
 			program.terminate();
-			assertThat(program.awaitEnd()).contains("GOODBYE 1");
+			assertThat(program.awaitEnd(SOON)).contains("GOODBYE 1");
 			assertEnded(pid);
 		}
 	}
@@ -49,11 +54,11 @@ class EmbeddedRedisExitIntegrationTests {
 	void theServerOutlivesCtrlCInTheTerminalUntilTheApplicationIsThrough() throws IOException, InterruptedException {
 		assumeThat(Path.of("/usr/bin/setsid")).isExecutable();
 		assumeThat(ignoredSignals()).as("the JVM heeds SIGINT").doesNotContain(2);
-		try (ChildJvm program = ChildJvm.startGroup(ExitProgram.class, "wait")) {
-			long pid = Long.parseLong(program.awaitLine("PID"));
-			program.awaitLine("READY");
+		try (ChildJvm program = ChildJvm.of(ExitProgram.class).asGroup().start("wait")) {
+			long pid = Long.parseLong(program.await("PID ", SOON));
+			program.await("READY", SOON);
 			program.interruptGroup();
-			assertThat(program.awaitEnd()).contains("GOODBYE 1");
+			assertThat(program.awaitEnd(SOON)).contains("GOODBYE 1");
 			assertEnded(pid);
 		}
 	}
@@ -61,9 +66,9 @@ class EmbeddedRedisExitIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "failure", "exit-in-start" })
 	void theServerEndsWhereTheStartDoesNotComplete(String end) throws InterruptedException {
-		try (ChildJvm program = ChildJvm.start(ExitProgram.class, end)) {
-			long pid = Long.parseLong(program.awaitLine("PID"));
-			assertThat(program.awaitEnd()).doesNotContain("READY");
+		try (ChildJvm program = ChildJvm.of(ExitProgram.class).start(end)) {
+			long pid = Long.parseLong(program.await("PID ", SOON));
+			assertThat(program.awaitEnd(SOON)).doesNotContain("READY");
 			assertEnded(pid);
 		}
 	}
