@@ -108,7 +108,7 @@ final class OutcomeExecutor<T> {
 	void fail(Collection<TakenDelivery<T>> failed, Throwable failure) {
 		List<TakenDelivery<T>> open = failed.stream().filter((taken) -> !taken.delivery().isSettled()).toList();
 		if (open.isEmpty()) {
-			failed.stream().findFirst().ifPresent((taken) -> sayTooLate(taken, failed.size(), failure));
+			sayTooLate(failed, failure);
 			return;
 		}
 		List<TakenDelivery<T>> released = new ArrayList<>();
@@ -145,6 +145,10 @@ final class OutcomeExecutor<T> {
 	/** Carries out what is decided, but for a release, which the caller does. */
 	private boolean isReleased(TakenDelivery<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
+		if (delivery.isSettled()) {
+			// While the one before it was tried again until Redis answered.
+			return false;
+		}
 		FailureOutcome outcome = decide(taken, failure);
 		switch (outcome.action()) {
 			case RETRY -> retry(taken, failure, outcome);
@@ -190,12 +194,19 @@ final class OutcomeExecutor<T> {
 		return (failure instanceof UndecodablePayloadException) ? "undecodable" : "buried by the failure policy";
 	}
 
-	/** Of a batch of which some are settled, the others tell of the failure. */
-	private void sayTooLate(TakenDelivery<T> taken, int count, Throwable failure) {
-		this.stackTraces.log(logger, failure,
-				"Listener {}: the handler of message {} of queue {} ({} in all) threw after the "
-						+ "message was settled or its lease lost; what became of it stays",
-				this.listener, taken.delivery().id(), queue(taken), count);
+	/** Of a batch of which some are not settled, those tell of the failure. */
+	private void sayTooLate(Collection<TakenDelivery<T>> settled, Throwable failure) {
+		try {
+			settled.stream()
+				.findFirst()
+				.ifPresent((taken) -> this.stackTraces.log(logger, failure,
+						"Listener {}: the handler of message {} of queue {} ({} in all) threw after the "
+								+ "message was settled or its lease lost; what became of it stays",
+						this.listener, taken.delivery().id(), queue(taken), settled.size()));
+		}
+		catch (RuntimeException | Error ex) {
+			// A log that throws must not end the thread that handles.
+		}
 	}
 
 	private void say(TakenDelivery<T> taken, Throwable failure, String consequence) {

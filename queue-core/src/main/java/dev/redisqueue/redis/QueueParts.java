@@ -1,5 +1,8 @@
 package dev.redisqueue.redis;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
@@ -46,7 +49,8 @@ import dev.redisqueue.redis.upkeep.QueueUpkeep;
 
 /**
  * The parts list of one queue in this process: builds each part once, from the bottom up,
- * with what it uses, and ends them from the top down. Nobody asks it for a part.
+ * with what it uses, and ends them so that nothing begins any more before what is held
+ * goes back. Nobody asks it for a part.
  *
  * @param <T> the type of the payload
  */
@@ -63,6 +67,8 @@ final class QueueParts<T> implements AutoCloseable {
 	private final QueueTick tick;
 
 	private final Runnable forgetOrphans;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	private final ArrivalWait arrivals;
 
@@ -94,9 +100,10 @@ final class QueueParts<T> implements AutoCloseable {
 
 		this.dueTimer = new DueTimer(name, store, link.clock(), workers, signal::signal);
 		Recoverer recoverer = new Recoverer(spec, leases, rule);
+		Consumer<String> orphaned = this::orphaned;
 		Registration registration = new Registration(name, leases, ids,
-				() -> orphanScan.request(keys.takenPrefix(), this::orphaned));
-		this.forgetOrphans = () -> orphanScan.forget(keys.takenPrefix());
+				() -> orphanScan.request(keys.takenPrefix(), orphaned));
+		this.forgetOrphans = () -> orphanScan.forget(keys.takenPrefix(), orphaned);
 		LeaseLoss loss = new LeaseLoss(name, registration, recoverer, workers);
 		Settlement settlement = new Settlement(spec, leases, loss, link, this.dueTimer::due);
 		Borrower borrower = new Borrower(leases, registration, loss, recoverer);
@@ -137,19 +144,30 @@ final class QueueParts<T> implements AutoCloseable {
 		return this.queue;
 	}
 
-	/** Gives back what a wait has moved, and what is taken; the attempt counts. */
+	/** From now on its verbs throw. Does not block. */
+	void end() {
+		this.life.end();
+	}
+
+	/**
+	 * Gives back what a wait has moved, and before it what is taken, which is older; the
+	 * attempt counts.
+	 */
 	@Override
 	public void close() {
-		if (this.life.end()) {
-			this.forgetOrphans.run();
-			this.dead.close();
-			this.dueTimer.close();
-			this.arrivals.close();
-			this.consumer.end();
-			if (this.life.wasUsed()) {
-				this.tick.tickIfPossible();
-			}
+		this.life.end();
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
 		}
+		this.dead.close();
+		this.dueTimer.close();
+		this.arrivals.close();
+		if (this.life.wasUsed()) {
+			this.tick.tickIfPossible();
+		}
+		this.consumer.end();
+		// Whoever registered at this moment has asked for a scan since.
+		this.forgetOrphans.run();
 	}
 
 }

@@ -15,6 +15,8 @@ import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.Workers;
 import dev.redisqueue.redis.upkeep.OrphanScan;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ParameterizedTypeReference;
@@ -35,6 +37,8 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  * queue.
  */
 public final class RedisQueueFactory implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisQueueFactory.class);
 
 	/** Stands for the database of the application's connection. */
 	private static final Integer DEFAULT_DATABASE = -1;
@@ -195,9 +199,10 @@ public final class RedisQueueFactory implements AutoCloseable {
 	 * Closes one queue that this factory has made, for queues that come and go: gives
 	 * back what it holds, and ends its threads' work and its connection. Its messages
 	 * stay in Redis. Verbs of the closed queue throw; {@code create} makes it anew.
-	 * Idempotent.
+	 * Idempotent. Where Redis is away, it returns after the time that a call takes, some
+	 * 10 s, and other consumers get what the queue held when its lease has run out.
 	 * @param queue the queue
-	 * @throws IllegalArgumentException if another factory made it
+	 * @throws IllegalArgumentException if it is open, and another factory made it
 	 */
 	public void close(RedisQueue<?> queue) {
 		Made found = null;
@@ -206,6 +211,7 @@ public final class RedisQueueFactory implements AutoCloseable {
 				if (one.getValue().parts().queue() == queue) {
 					found = one.getValue();
 					this.made.remove(one.getKey());
+					found.parts().end();
 					break;
 				}
 			}
@@ -235,9 +241,21 @@ public final class RedisQueueFactory implements AutoCloseable {
 			links = List.copyOf(this.connected.values());
 		}
 		links.forEach((one) -> one.link().prepareToClose());
-		queues.forEach((one) -> one.parts().close());
+		queues.forEach((one) -> one.parts().end());
+		queues.forEach((one) -> close(one.parts()));
 		this.workers.close();
 		links.forEach((one) -> one.link().close());
+	}
+
+	/** One that cannot be closed in order does not keep the others open. */
+	private static void close(QueueParts<?> parts) {
+		try {
+			parts.close();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("{} was not closed in order; other consumers get what it held when its lease has run out",
+					parts.queue(), ex);
+		}
 	}
 
 	/**

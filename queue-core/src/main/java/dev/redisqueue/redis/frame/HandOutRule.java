@@ -43,10 +43,11 @@ public final class HandOutRule {
 	 * the next taker whether a message has expired.
 	 */
 	public @Nullable Refusal timelessRefusal(StoredMessage message) {
-		if (message.stored().length - message.payloadAt() > this.maxReceivedBytes) {
-			return tooLarge(message.stored().length);
+		if (StoredMessage.isUnknownVersion(message.stored())) {
+			return Refusal.UNKNOWN_VERSION;
 		}
-		return StoredMessage.isUnknownVersion(message.stored()) ? Refusal.UNKNOWN_VERSION : null;
+		return (message.stored().length - message.payloadAt() > this.maxReceivedBytes)
+				? tooLarge(message.stored().length) : null;
 	}
 
 	/** Of a message that was not loaded for its length. */

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * One life of a consumer: an id that is used once, the tags that it hands out, and what
  * it knows to have borrowed. It ends with its lease; a new one follows.
  * <p>
- * Of a tag it knows one thing at a time: reserved (a take is under way, or its reply was
- * not seen), or on loan, or nothing. The heartbeat compares that with what Redis holds. A
- * loan and its incarnation know each other: the loan asks whether the lease is lost, the
- * incarnation forgets the loan that is settled.
+ * A tag is reserved while its take is under way or its reply was not seen, and on loan
+ * before it is no longer reserved: never neither while anybody has the message in hand.
+ * The heartbeat compares that with what Redis holds. A loan and its incarnation know each
+ * other: the loan asks whether the lease is lost, the incarnation forgets the loan that
+ * is settled.
  */
 public final class Incarnation {
 

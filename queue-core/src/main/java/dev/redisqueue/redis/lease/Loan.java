@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *                                                   where it is missing now, the unsure verb was
  *                                                   carried out, and that is what is decided
  * decided         nobody                            verb and outcome never change, and the incarnation
- *                                                   has forgotten the loan
+ *                                                   has forgotten the loan, unless it is lost
+ * forgotten       the heartbeat, which finds its    nobody has it in hand: it was not handed out and
+ *                 tag unknown and gives it back     could not be put aside, or was too much of a take
  * lost            the next verb                     the incarnation is lost: it is decided with the
  *                                                   outcome false
  * </pre>

@@ -127,7 +127,7 @@ public final class Recoverer {
 		for (int end = tags.size(); end > 0;) {
 			int from = Math.max(0, end - STEP);
 			if (!this.spec.isRaw()) {
-				this.store.release(consumer, null,
+				this.store.release(consumer, LeaseStore.NO_TOTAL,
 						tags.subList(from, end).stream().map((tag) -> new Returned(tag, null)).toList());
 			}
 			else {
@@ -146,13 +146,13 @@ public final class Recoverer {
 					toHead.add(new Returned(left.get(i), null));
 				}
 				else if (found.get(i) != null) {
-					this.store.retry(consumer, left.get(i), 't', null, Duration.ZERO, null);
+					this.store.retry(consumer, left.get(i), 't', null, Duration.ZERO, LeaseStore.NO_TOTAL);
 				}
 			}
 			left = left.subList(found.size(), left.size());
 		}
 		if (!toHead.isEmpty()) {
-			this.store.release(consumer, null, toHead);
+			this.store.release(consumer, LeaseStore.NO_TOTAL, toHead);
 		}
 	}
 
@@ -197,12 +197,8 @@ public final class Recoverer {
 	private @Nullable Returned decide(String consumer, long tag, StoredMessage message, boolean begun) {
 		Refusal refusal = this.rule.timelessRefusal(message);
 		if (refusal != null && refusal.kind() == Refusal.Kind.UNKNOWN_VERSION) {
-			// Who takes it next may be newer than this.
+			// Who takes it next may be newer than this, as it may receive more.
 			return new Returned(tag, null);
-		}
-		if (refusal != null) {
-			bury(consumer, tag, message.id(), refusal.reason(), message.attempt());
-			return null;
 		}
 		boolean counts = !message.isSuspect() || begun;
 		if (counts && message.isLastAttempt(this.spec.options().maxAttempts())) {

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settlement {
 
-	private static final String NO_TOTAL = "";
-
 	private final QueueSpec spec;
 
 	private final LeaseStore store;
@@ -71,8 +69,8 @@ public final class Settlement {
 		return settle(loan, Verb.RELEASE, (consumer) -> {
 			// No frame enters the list of a raw queue.
 			boolean toTaker = this.spec.isRaw() && received(loan).isFramed();
-			return toTaker ? putOff(consumer, loan, null, Duration.ZERO, NO_TOTAL)
-					: this.store.release(consumer, NO_TOTAL, List.of(new Returned(loan.tag(), null)));
+			return toTaker ? putOff(consumer, loan, null, Duration.ZERO, LeaseStore.NO_TOTAL)
+					: this.store.release(consumer, LeaseStore.NO_TOTAL, List.of(new Returned(loan.tag(), null)));
 		});
 	}
 
@@ -143,8 +141,10 @@ public final class Settlement {
 	}
 
 	private StateChange letter(Loan loan, String reason, @Nullable Throwable cause) {
-		byte[] head = LetterFrame.head(loan.id(), reason, cause, received(loan).attempt());
-		return (consumer) -> this.store.bury(consumer, loan.tag(), LetterFrame.id(loan.id()), head);
+		return (consumer) -> {
+			byte[] head = LetterFrame.head(loan.id(), reason, cause, received(loan).attempt());
+			return this.store.bury(consumer, loan.tag(), LetterFrame.id(loan.id()), head);
+		};
 	}
 
 	/** taken → gone: a message whose time has passed. */

@@ -29,8 +29,13 @@ public final class WaitSignal {
 
 	/** Waits for the next signal, so many nanoseconds at most. */
 	public void await(long nanos) throws InterruptedException {
+		await(next(), nanos);
+	}
+
+	/** Waits for a signal that was {@link #next() asked for}, so long at most. */
+	public static void await(CompletableFuture<Void> signal, long nanos) throws InterruptedException {
 		try {
-			next().get(nanos, TimeUnit.NANOSECONDS);
+			signal.get(nanos, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			// What it waited for.

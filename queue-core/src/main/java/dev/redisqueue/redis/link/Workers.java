@@ -47,23 +47,27 @@ public final class Workers implements Executor, AutoCloseable {
 	@Override
 	public void execute(Runnable task) {
 		try {
-			this.pool.execute(() -> {
-				try {
-					task.run();
-				}
-				catch (RuntimeException ex) {
-					logger.warn("A task of the queues failed", ex);
-				}
-			});
+			this.pool.execute(() -> runGuarded(task));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The queues are closed", ex);
 		}
 	}
 
+	private static void runGuarded(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logger.warn("A task of the queues failed", ex);
+		}
+	}
+
 	/** Runs on the timer's own thread: must not block. */
 	public Future<?> every(Duration period, Runnable task) {
-		return this.timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+		// What throws would not be run again, and nobody would know.
+		return this.timer.scheduleWithFixedDelay(() -> runGuarded(task), period.toNanos(), period.toNanos(),
+				TimeUnit.NANOSECONDS);
 	}
 
 	/** Runs on the timer's own thread: must not block. */

@@ -32,6 +32,9 @@ public final class LeaseStore {
 	/** What one recovery step moves at most in bytes. */
 	private static final int STEP_BYTES = 1024 * 1024;
 
+	/** The name of no total. */
+	public static final String NO_TOTAL = "";
+
 	private final RedisLink link;
 
 	private final Keys keys;
@@ -128,10 +131,10 @@ public final class LeaseStore {
 	}
 
 	/** taken → ready, at the head. A message of {@code null} goes back as it was. */
-	public Settled release(String consumer, @Nullable String total, List<Returned> returned) {
+	public Settled release(String consumer, String total, List<Returned> returned) {
 		List<byte[]> args = new ArrayList<>(2 * returned.size() + 2);
 		args.add(arg(consumer));
-		args.add(arg((total != null) ? total : ""));
+		args.add(arg(total));
 		for (Returned one : returned) {
 			args.add(arg(one.tag()));
 			args.add((one.message() != null) ? one.message() : new byte[0]);
@@ -143,11 +146,11 @@ public final class LeaseStore {
 
 	/** taken → delayed. A message of {@code null} goes as it was. */
 	public Retried retry(String consumer, long tag, char kind, byte @Nullable [] message, Duration delay,
-			@Nullable String total) {
+			String total) {
 		Reply<List<Object>> reply = eval(Repeat.ALWAYS, Script.RETRY,
 				new byte[][] { this.keys.taken(consumer), this.keys.delayed, this.keys.consumers, this.keys.meta },
 				arg(consumer), arg(tag), arg(String.valueOf(kind)), (message != null) ? message : new byte[0],
-				arg(delay.toMillis()), arg((total != null) ? total : ""));
+				arg(delay.toMillis()), arg(total));
 		this.link.clock().observe(number(reply.value().get(3)));
 		Settled settled = settled(reply);
 		return new Retried(settled, (settled.count() > 0) ? timeOrNull(reply.value().get(2)) : null);

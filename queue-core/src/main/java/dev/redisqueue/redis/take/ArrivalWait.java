@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * moved           the leader: none, and its caller  a message lies in arrived; where nobody leads any
  *                 takes                             more, it is put back
  * timed out       the leader: none                  nothing was moved
+ * refused         the leader: none, and it asks     the connection stays
+ *                 once a second instead
  * </pre>
  * <p>
  * The wait and its connection belong to the thread that leads.
@@ -154,7 +156,7 @@ public final class ArrivalWait implements AutoCloseable {
 	}
 
 	private void lead(long deadline, Reaction reaction) throws InterruptedException {
-		// Read before the flag: whoever closes sets the flag and then nudges.
+		// Read before the flag: whoever closes sets the flag and then signals.
 		CompletableFuture<Void> nudged = this.signal.next();
 		if (this.closed) {
 			return;

@@ -72,17 +72,23 @@ public final class DeadConsumers {
 		if (!turn.compareAndSet(false, true)) {
 			return;
 		}
-		this.workers.execute(() -> {
-			try {
-				work.run();
-			}
-			catch (CallFailedException ex) {
-				logger.debug("{} is looked after again when it is found again ({})", id, ex.reason());
-			}
-			finally {
-				turn.set(false);
-			}
-		});
+		try {
+			this.workers.execute(() -> {
+				try {
+					work.run();
+				}
+				catch (CallFailedException ex) {
+					logger.debug("Consumer {} is looked after when it is found again ({})", id, ex.reason());
+				}
+				finally {
+					turn.set(false);
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			turn.set(false);
+			throw ex;
+		}
 	}
 
 	private void recoverAll(String first) {

@@ -57,9 +57,9 @@ public final class OrphanScan {
 		}
 	}
 
-	/** Of a queue that is closed. */
-	public void forget(String prefix) {
-		this.adopters.remove(prefix);
+	/** Of a queue that is closed; one that was made anew meanwhile keeps its own. */
+	public void forget(String prefix, Consumer<String> adopter) {
+		this.adopters.remove(prefix, adopter);
 	}
 
 	private void step(@Nullable KeyScanCursor<byte[]> cursor, long millis) {

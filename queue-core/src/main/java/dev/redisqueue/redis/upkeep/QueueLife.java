@@ -1,5 +1,6 @@
 package dev.redisqueue.redis.upkeep;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.redisqueue.redis.link.QueueSpec;
@@ -67,7 +68,11 @@ public final class QueueLife {
 
 	/** Waits without Redis, and no longer than the queue is open. */
 	public void await(long nanos) throws InterruptedException {
-		this.signal.await(nanos);
+		// Read before the flag: whoever ends it sets the flag and then signals.
+		CompletableFuture<Void> next = this.signal.next();
+		if (!this.closed) {
+			WaitSignal.await(next, nanos);
+		}
 	}
 
 	/** Wakes who waits: something may be ready that no push announces. */
@@ -75,17 +80,11 @@ public final class QueueLife {
 		this.signal.signal();
 	}
 
-	/**
-	 * No verb begins any more.
-	 * @return {@code false} if that was so before
-	 */
-	public boolean end() {
-		if (this.closed) {
-			return false;
-		}
+	/** No verb begins any more, and waits end. Idempotent; does not block. */
+	public void end() {
 		this.closed = true;
 		this.upkeep.end();
-		return true;
+		this.signal.signal();
 	}
 
 }

@@ -4,12 +4,16 @@ import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Fate;
 import dev.redisqueue.redis.store.QueueStore;
 import dev.redisqueue.redis.store.QueueStore.Tick;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every process that uses a queue does for it now and then: puts back what waits
  * have moved, and looks what is due and who is to be recovered.
  */
 public final class QueueTick {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueTick.class);
 
 	private final QueueStore store;
 
@@ -49,8 +53,8 @@ public final class QueueTick {
 		try {
 			tick();
 		}
-		catch (CallFailedException ex) {
-			// As said.
+		catch (RuntimeException ex) {
+			logger.debug("What a wait has moved stays aside until the next tick", ex);
 		}
 	}
 

@@ -67,12 +67,23 @@ public final class QueueUpkeep {
 			}
 			this.timers.add(this.workers.every(this.lease.dividedBy(3), () -> {
 				if (this.beating.compareAndSet(false, true)) {
-					this.workers.execute(this::beat);
+					beatSoon();
 				}
 			}));
 			this.timers.add(this.workers.every(this.lease.dividedBy(12), this.consumer::watch));
 		}
 		this.workers.execute(this::beat);
+	}
+
+	private void beatSoon() {
+		try {
+			this.workers.execute(this::beat);
+		}
+		catch (RuntimeException | Error ex) {
+			// No thread could be made: the next time may have one.
+			this.beating.set(false);
+			throw ex;
+		}
 	}
 
 	private void beat() {

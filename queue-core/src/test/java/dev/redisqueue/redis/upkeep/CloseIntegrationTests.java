@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
 import dev.redisqueue.redis.RedisQueueFactory;
@@ -36,6 +37,20 @@ class CloseIntegrationTests {
 		process.close();
 		assertThat(this.fixture.redis().lrange(this.fixture.list(), 0, -1)).extracting(QueueFixture::text)
 			.containsExactly("a", "b");
+	}
+
+	@Test
+	void whatIsTakenGoesBackBeforeWhatAWaitHadMoved() throws Exception {
+		RedisQueueFactory process = this.fixture.process();
+		RedisQueue<String> queue = process.create(this.fixture.name(), String.class);
+		this.fixture.push("1", "2", "4");
+		assertThat(queue.take(2, SOON)).hasSize(2);
+		this.fixture.redis().rpush(this.fixture.side("arrived"), QueueFixture.bytes("3"));
+		process.close();
+		RedisQueue<String> other = this.fixture.queue();
+		List<Delivery<String>> all = other.take(10, SOON);
+		assertThat(all).extracting(Delivery::payload).containsExactly("1", "2", "3", "4");
+		other.ackAll(all);
 	}
 
 	@Test
