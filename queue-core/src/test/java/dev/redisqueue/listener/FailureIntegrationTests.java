@@ -160,25 +160,6 @@ class FailureIntegrationTests {
 	}
 
 	@Test
-	void oneThatFailsInABatchWarnsOnceAndNotOfTheOthers() {
-		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
-		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
-			queue.putAll(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
-			this.fixture.listen(queue, ListenerOptions.defaults().withBatch(100), (deliveries) -> {
-				for (Delivery<String> delivery : deliveries) {
-					if (delivery.payload().equals("50") && delivery.attempt() == 1) {
-						deliveries.stream().filter((other) -> other != delivery).forEach(Delivery::ack);
-						throw new IOException("one of a hundred");
-					}
-				}
-			});
-			await().until(() -> queue.stats().acked() == 100);
-			assertThat(log.lines().stream().filter((line) -> line.startsWith("WARN"))).hasSize(1)
-				.allMatch((line) -> line.contains("it will be tried again"));
-		}
-	}
-
-	@Test
 	void aPolicyThatThrowsRetries() {
 		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
 		listen(queue, (delivery, failure) -> {

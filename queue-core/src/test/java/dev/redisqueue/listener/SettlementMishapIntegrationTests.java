@@ -1,5 +1,6 @@
 package dev.redisqueue.listener;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import dev.redisqueue.Backoff;
 import dev.redisqueue.Delivery;
@@ -87,6 +89,25 @@ class SettlementMishapIntegrationTests {
 			assertThat(log.lines()).singleElement().asString().contains("the default decides instead");
 		}
 		assertThat(queue.stats().retried()).isEqualTo(5);
+	}
+
+	@Test
+	void oneThatFailsInABatchWarnsOnceAndNotOfTheOthers() {
+		RedisQueue<String> queue = this.fixture.queue(AT_ONCE);
+		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, queue.name())) {
+			queue.putAll(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
+			this.fixture.listen(queue, ListenerOptions.defaults().withBatch(100), (deliveries) -> {
+				for (Delivery<String> delivery : deliveries) {
+					if (delivery.payload().equals("50") && delivery.attempt() == 1) {
+						deliveries.stream().filter((other) -> other != delivery).forEach(Delivery::ack);
+						throw new IOException("one of a hundred");
+					}
+				}
+			});
+			await().until(() -> queue.stats().acked() == 100);
+			assertThat(log.lines().stream().filter((line) -> line.startsWith("WARN"))).hasSize(1)
+				.allMatch((line) -> line.contains("it will be tried again"));
+		}
 	}
 
 	@Test
