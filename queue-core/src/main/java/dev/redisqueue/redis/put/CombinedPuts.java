@@ -57,6 +57,10 @@ public final class CombinedPuts {
 
 	private static final long BEING_SENT = TimeUnit.MILLISECONDS.toNanos(1);
 
+	/** Made before it is needed, for want of memory say. */
+	private static final RuntimeException NOT_SENT = new RedisConnectionFailureException(
+			"it could not be sent with others");
+
 	private final RedisLink link;
 
 	private final QueueStore store;
@@ -111,22 +115,28 @@ public final class CombinedPuts {
 		}
 	}
 
-	/** For whoever may begin: sends what has gathered, and ends that turn. */
+	/**
+	 * For whoever may begin: sends what has gathered, and ends that turn, whatever
+	 * happens.
+	 */
 	private void sendGathered() {
 		do {
-			List<Put> puts = gathered();
-			List<byte[]> messages = puts.stream().map((put) -> put.message).toList();
-			for (int from = 0, to; from < puts.size(); from = to) {
-				to = QueueStore.endOfPut(messages, from, MOST_BYTES);
-				send(puts.subList(from, to), messages.subList(from, to).toArray(byte[][]::new));
+			Put oldest = gathered();
+			try {
+				send(oldest);
 			}
-			this.underWay.decrementAndGet();
+			catch (RuntimeException | Error ex) {
+				endUnsent(oldest);
+			}
+			finally {
+				this.underWay.decrementAndGet();
+			}
 		}
 		while (this.newest.get() != null && mayBegin());
 	}
 
-	/** What has gathered and still waits, the oldest first. */
-	private List<Put> gathered() {
+	/** What has gathered, the oldest first. Needs no memory. */
+	private @Nullable Put gathered() {
 		Put oldest = null;
 		for (Put put = this.newest.getAndSet(null); put != null;) {
 			Put older = put.next;
@@ -134,13 +144,31 @@ public final class CombinedPuts {
 			oldest = put;
 			put = older;
 		}
+		return oldest;
+	}
+
+	private void send(@Nullable Put oldest) {
 		List<Put> puts = new ArrayList<>();
 		for (Put put = oldest; put != null; put = put.next) {
 			if (put.claimed.compareAndSet(false, true)) {
 				puts.add(put);
 			}
 		}
-		return puts;
+		List<byte[]> messages = puts.stream().map((put) -> put.message).toList();
+		for (int from = 0, to; from < puts.size(); from = to) {
+			to = QueueStore.endOfPut(messages, from, MOST_BYTES);
+			send(puts.subList(from, to), messages.subList(from, to).toArray(byte[][]::new));
+		}
+	}
+
+	/** They are nobody else's any more. Each goes on by itself. */
+	private static void endUnsent(@Nullable Put oldest) {
+		for (Put put = oldest; put != null; put = put.next) {
+			put.claimed.set(true);
+			if (put.sent == null && !put.ended) {
+				end(put, NOT_SENT);
+			}
+		}
 	}
 
 	private void send(List<Put> puts, byte[][] messages) {
@@ -170,21 +198,29 @@ public final class CombinedPuts {
 		puts.forEach((put) -> put.sent = sent);
 		this.crowd.sentTogether(messages.length);
 		sent.reply().whenComplete((size, lost) -> {
-			this.crowd.replied(sent.age(), lost);
-			end(puts, lost);
-			this.crowd.letOthersRun();
-			sendGathered();
+			try {
+				end(puts, lost);
+				this.crowd.replied(sent.age(), lost);
+				this.crowd.letOthersRun();
+			}
+			finally {
+				sendGathered();
+			}
 		});
 		return null;
 	}
 
 	private static void end(List<Put> puts, @Nullable Throwable failure) {
 		for (Put put : puts) {
-			put.failure = failure;
-			put.ended = true;
-			if (put.asleep) {
-				LockSupport.unpark(put.thread);
-			}
+			end(put, failure);
+		}
+	}
+
+	private static void end(Put put, @Nullable Throwable failure) {
+		put.failure = failure;
+		put.ended = true;
+		if (put.asleep) {
+			LockSupport.unpark(put.thread);
 		}
 	}
 
@@ -206,10 +242,10 @@ public final class CombinedPuts {
 				this.link.giveUp(sent);
 			}
 			else if (put.claimed.compareAndSet(false, true)) {
-				end(List.of(put), new RedisConnectionFailureException("earlier puts wait for their reply"));
+				end(put, new RedisConnectionFailureException("earlier puts wait for their reply"));
 			}
 			else if (System.nanoTime() - withdrawAt > LONGEST_GATHERING) {
-				end(List.of(put), new TimeoutException("it was to be sent, but that did not come to an end"));
+				end(put, new TimeoutException("it was to be sent, but that did not come to an end"));
 			}
 			else {
 				LockSupport.parkNanos(this, BEING_SENT);
