@@ -3,7 +3,6 @@ package dev.redisqueue.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.redisqueue.PutRefusedException;
@@ -42,14 +41,10 @@ class LastReplyIntegrationTests {
 			queue.put("x");
 			return null;
 		})).toList();
-		assertThat(puts).allSatisfy((put) -> assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
+		assertThat(puts).allSatisfy((put) -> assertThat(Async.failure(put)).isInstanceOf(PutRefusedException.class)
 			.hasMessageContainingAll("READONLY", "was not stored"));
 		proxy.delayReplies(Duration.ZERO);
 		this.fixture.redis().replicaofNoOne();
-	}
-
-	private static Throwable failure(CompletableFuture<?> call) {
-		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 }

@@ -192,13 +192,13 @@ class OutageIntegrationTests {
 			this.fixture.process().connect();
 			return null;
 		});
-		assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
+		assertThat(Async.failure(put)).isInstanceOf(PutRefusedException.class)
 			.hasMessageContainingAll(queue.name(), "was not stored", "Put it again later");
 		for (CompletableFuture<?> call : List.of(take, get, size)) {
-			assertThat(failure(call)).isInstanceOf(QueueUnavailableException.class)
+			assertThat(Async.failure(call)).isInstanceOf(QueueUnavailableException.class)
 				.hasMessageContainingAll(queue.name(), "No message is lost", "again later");
 		}
-		assertThat(failure(connect)).isInstanceOf(QueueUnavailableException.class)
+		assertThat(Async.failure(connect)).isInstanceOf(QueueUnavailableException.class)
 			.hasMessageContainingAll("Start it", "spring.data.redis");
 		this.fixture.server().restart();
 		queue.put("x");
@@ -248,7 +248,7 @@ class OutageIntegrationTests {
 			hasty.put("unknown");
 			return null;
 		});
-		if (failure(puts) instanceof PutOutcomeUnknownException) {
+		if (Async.failure(puts) instanceof PutOutcomeUnknownException) {
 			unknown.add("unknown");
 		}
 		assertThat(unknown).as("a second is not enough").hasSize(1);
@@ -263,10 +263,6 @@ class OutageIntegrationTests {
 
 		R run() throws InterruptedException;
 
-	}
-
-	private static Throwable failure(CompletableFuture<?> call) {
-		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	private static List<String> payloads(Iterable<Delivery<String>> deliveries) {

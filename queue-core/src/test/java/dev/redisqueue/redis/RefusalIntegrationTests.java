@@ -95,9 +95,9 @@ class RefusalIntegrationTests {
 			return null;
 		});
 		CompletableFuture<?> take = Async.call(() -> queue.take(SOON));
-		assertThat(failure(put)).isInstanceOf(PutRefusedException.class)
+		assertThat(Async.failure(put)).isInstanceOf(PutRefusedException.class)
 			.hasMessageContainingAll(queue.name(), "READONLY", "was not stored", "again later");
-		assertThat(failure(take)).isInstanceOf(QueueUnavailableException.class)
+		assertThat(Async.failure(take)).isInstanceOf(QueueUnavailableException.class)
 			.hasMessageContainingAll(queue.name(), "READONLY", "No message is lost");
 		CompletableFuture<?> later = Async.call(() -> {
 			queue.put("b");
@@ -194,10 +194,6 @@ class RefusalIntegrationTests {
 			.hasMessageContainingAll(queue.name(), "NOAUTH", "was not stored", "spring.data.redis.username");
 		this.fixture.redis().configSet("requirepass", "");
 		assertThat(queue.size()).isZero();
-	}
-
-	private static Throwable failure(CompletableFuture<?> call) {
-		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	private static List<String> numbers(int count) {

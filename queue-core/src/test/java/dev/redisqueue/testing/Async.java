@@ -2,6 +2,7 @@ package dev.redisqueue.testing;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Calls that block, on threads of their own. */
 public final class Async {
@@ -22,6 +23,11 @@ public final class Async {
 		thread.setDaemon(true);
 		thread.start();
 		return future;
+	}
+
+	/** Waits for the call to end, and returns what it threw, or {@code null}. */
+	public static Throwable failure(CompletableFuture<?> call) {
+		return call.handle((value, ex) -> ex).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 }

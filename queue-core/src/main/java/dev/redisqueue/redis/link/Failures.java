@@ -35,7 +35,7 @@ public final class Failures {
 	}
 
 	/** Of a call that may be made again. */
-	public QueueException call(String doing, @Nullable String id, CallFailedException failure) {
+	private QueueException call(String doing, @Nullable String id, CallFailedException failure) {
 		if (failure.fate() == Fate.REFUSED) {
 			return new QueueException(this.queue, id,
 					text(doing, id, failure) + ". Nothing was changed. " + advice(failure), failure.getCause());

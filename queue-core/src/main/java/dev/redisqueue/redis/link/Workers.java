@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,31 @@ public final class Workers implements Executor, AutoCloseable {
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The queues are closed", ex);
+		}
+	}
+
+	/**
+	 * Executes a task that must not run twice at the same time: does nothing where it has
+	 * its turn already. The turn is given back whatever happens, where no thread can be
+	 * made for instance.
+	 */
+	public void executeAlone(AtomicBoolean turn, Runnable task) {
+		if (!turn.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					turn.set(false);
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			turn.set(false);
+			throw ex;
 		}
 	}
 

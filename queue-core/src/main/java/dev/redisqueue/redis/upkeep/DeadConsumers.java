@@ -61,33 +61,19 @@ public final class DeadConsumers {
 		}
 		if (this.consumer.isCurrent(id)) {
 			// Ours, and late: the heartbeat saves it.
-			runAlone(this.renewing, id, this.consumer::heartbeat);
+			this.workers.executeAlone(this.renewing, () -> attend(id, this.consumer::heartbeat));
 		}
 		else {
-			runAlone(this.recovering, id, () -> recoverAll(id));
+			this.workers.executeAlone(this.recovering, () -> attend(id, () -> recoverAll(id)));
 		}
 	}
 
-	private void runAlone(AtomicBoolean turn, String id, Runnable work) {
-		if (!turn.compareAndSet(false, true)) {
-			return;
-		}
+	private void attend(String id, Runnable work) {
 		try {
-			this.workers.execute(() -> {
-				try {
-					work.run();
-				}
-				catch (CallFailedException ex) {
-					logger.debug("Consumer {} is looked after when it is found again ({})", id, ex.reason());
-				}
-				finally {
-					turn.set(false);
-				}
-			});
+			work.run();
 		}
-		catch (RuntimeException | Error ex) {
-			turn.set(false);
-			throw ex;
+		catch (CallFailedException ex) {
+			logger.debug("Consumer {} is looked after when it is found again ({})", id, ex.reason());
 		}
 	}
 

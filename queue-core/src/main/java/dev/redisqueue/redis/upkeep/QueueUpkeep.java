@@ -66,24 +66,11 @@ public final class QueueUpkeep {
 				return;
 			}
 			this.timers.add(this.workers.every(this.lease.dividedBy(3), () -> {
-				if (this.beating.compareAndSet(false, true)) {
-					beatSoon();
-				}
+				this.workers.executeAlone(this.beating, this::beat);
 			}));
 			this.timers.add(this.workers.every(this.lease.dividedBy(12), this.consumer::watch));
 		}
-		this.workers.execute(this::beat);
-	}
-
-	private void beatSoon() {
-		try {
-			this.workers.execute(this::beat);
-		}
-		catch (RuntimeException | Error ex) {
-			// No thread could be made: the next time may have one.
-			this.beating.set(false);
-			throw ex;
-		}
+		this.workers.executeAlone(this.beating, this::beat);
 	}
 
 	private void beat() {
@@ -104,9 +91,6 @@ public final class QueueUpkeep {
 								+ "consumers if that lasts longer than the lease of {}",
 						this.queue, ex.reason(), this.lease);
 			}
-		}
-		finally {
-			this.beating.set(false);
 		}
 	}
 
