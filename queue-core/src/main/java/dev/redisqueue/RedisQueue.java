@@ -160,6 +160,17 @@ public interface RedisQueue<T> {
 	List<Delivery<T>> take(int max, Duration timeout) throws InterruptedException;
 
 	/**
+	 * Waits until a message is ready, and takes nothing: whoever is first gets it.
+	 * Returns early rather than late, and may return without one.
+	 * @param timeout how long to wait at most
+	 * @throws InterruptedException if the thread is interrupted
+	 * @throws QueueException if Redis refuses to wait; where it does not answer, that is
+	 * waited for
+	 * @throws IllegalStateException if the queue is closed
+	 */
+	void awaitReady(Duration timeout) throws InterruptedException;
+
+	/**
 	 * Acknowledges deliveries of this queue in one round trip (per 4 000).
 	 * @param deliveries deliveries that this queue handed out
 	 * @return how many were still ours, those acknowledged before included

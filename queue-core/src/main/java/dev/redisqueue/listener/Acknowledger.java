@@ -2,36 +2,37 @@ package dev.redisqueue.listener;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueException;
-import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Acknowledges in bulk what handlers have done: whatever gathers while one call is under
- * way goes with the next. A call that fails is made again for as long as it takes, since
- * the lease is renewed meanwhile and nobody else would settle these deliveries; until it
- * succeeds nothing more is taken from their queue.
+ * Acknowledges in bulk what handlers of one queue have done: whatever gathers while one
+ * call is under way goes with the next. A call that fails is made again for as long as it
+ * takes, since the lease is renewed meanwhile and nobody else would settle these
+ * deliveries; until it succeeds nothing more is taken from the queue. <pre>
+ * state           moved by                          what holds
+ * ----------------------------------------------------------------------------------------------------
+ * not running     at first; its thread, closed      what is added starts it
+ *                 and through
+ * running         its thread begins                 it acknowledges, or rests where there is nothing
+ * closed, beside  the thread that stops             the thread ends when it is through; where Redis does
+ * either                                            not answer, it goes on until it does
+ * </pre>
  *
  * @param <T> the type of the payload
  */
-final class Acknowledger<T> implements Runnable {
+final class Acknowledger<T> {
 
 	private static final Logger logger = ListenerLog.LOGGER;
-
-	private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
 	/** As many as one call to Redis settles. */
 	private static final int MOST = 4000;
@@ -42,49 +43,64 @@ final class Acknowledger<T> implements Runnable {
 
 	private final String listener;
 
-	private final Runnable maintenance;
+	private final Source<T> source;
 
-	private final Executor late;
+	private final ListenerThreads threads;
 
 	private final Queue<TakenDelivery<T>> done = new ConcurrentLinkedQueue<>();
+
+	/** What the call under way is about, by its thread; kept until it has succeeded. */
+	private final List<Delivery<T>> current = new ArrayList<>();
 
 	/** Handed to us and not decided yet. */
 	private final AtomicInteger open = new AtomicInteger();
 
-	private final CountDownLatch ended = new CountDownLatch(1);
+	/** How many calls have failed since the last that did not. */
+	private volatile int failures;
 
-	private long looked = System.nanoTime();
+	private volatile @Nullable String failure;
 
 	private volatile boolean parked;
 
 	private volatile boolean closed;
 
-	private volatile long giveUpAt;
-
-	/** Its thread looks no more: whoever adds acknowledges himself. */
-	private volatile boolean over;
-
 	private volatile @Nullable Thread thread;
 
 	/**
 	 * Creates it.
-	 * @param maintenance what else is to be looked after, twice a second while idle
-	 * @param late goes on with what could not be acknowledged before the stop
+	 * @param threads makes its thread
 	 */
-	Acknowledger(String listener, Runnable maintenance, Executor late) {
+	Acknowledger(String listener, Source<T> source, ListenerThreads threads) {
 		this.listener = listener;
-		this.maintenance = maintenance;
-		this.late = late;
+		this.source = source;
+		this.threads = threads;
 	}
 
+	/** Does nothing at all where it throws, for want of memory. */
 	void add(List<TakenDelivery<T>> work) {
 		this.open.addAndGet(work.size());
-		this.done.addAll(work);
+		try {
+			this.done.addAll(work);
+		}
+		catch (OutOfMemoryError ex) {
+			this.open.addAndGet(-work.size());
+			throw ex;
+		}
 		if (this.parked) {
 			LockSupport.unpark(this.thread);
 		}
-		else if (this.over) {
-			acknowledgeRest();
+		else if (this.thread == null) {
+			ensureRunning();
+		}
+	}
+
+	/** Starts its thread where there is none that runs. */
+	synchronized void ensureRunning() {
+		Thread current = this.thread;
+		if ((current == null) ? this.open.get() > 0 : !current.isAlive()) {
+			Thread thread = this.threads.daemon(this::run, "ack");
+			thread.start();
+			this.thread = thread;
 		}
 	}
 
@@ -93,157 +109,128 @@ final class Acknowledger<T> implements Runnable {
 		return this.open.get() > 2 * MOST;
 	}
 
-	/** Waits until all that was added is acknowledged, or given up at the end. */
-	void awaitDone() {
-		while (this.open.get() > 0 && this.ended.getCount() > 0) {
-			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
-		}
+	/** Whether all that was added is decided. */
+	boolean isThrough() {
+		return this.open.get() == 0;
 	}
 
-	@Override
-	public void run() {
-		this.thread = Thread.currentThread();
-		while (!isThrough()) {
-			look();
-		}
-		this.over = true;
-		acknowledgeRest();
-		this.ended.countDown();
+	/** Why acknowledging fails, or {@code null} where it does not. */
+	@Nullable String failure() {
+		return (this.failures > 0) ? this.failure : null;
 	}
 
-	private boolean isThrough() {
-		List<TakenDelivery<T>> some = poll();
-		if (!some.isEmpty()) {
-			acknowledgeSafely(some);
-			return false;
-		}
-		if (!this.closed) {
-			rest();
-		}
-		return this.closed && this.done.isEmpty();
+	/** Whether its last call failed. */
+	boolean isFailing() {
+		return this.failures > 0;
 	}
 
-	private void acknowledgeSafely(List<TakenDelivery<T>> some) {
-		try {
-			acknowledge(some);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("Listener {}: acknowledging failed and is tried again", this.listener, ex);
-			this.done.addAll(some);
-			LockSupport.parkNanos(this, RETRY_AFTER);
-		}
-	}
-
-	/** What a handler ends with after everything else has ended. */
-	private void acknowledgeRest() {
-		for (List<TakenDelivery<T>> some = poll(); !some.isEmpty(); some = poll()) {
-			acknowledge(some);
-		}
-	}
-
-	private void look() {
-		long now = System.nanoTime();
-		if (now - this.looked >= LOOK_EVERY) {
-			this.looked = now;
+	private void run() {
+		while (true) {
 			try {
-				this.maintenance.run();
+				if (this.current.isEmpty()) {
+					collect();
+				}
+				if (!this.current.isEmpty()) {
+					acknowledge();
+				}
+				else if (isEnd()) {
+					return;
+				}
+				else {
+					rest();
+				}
 			}
-			catch (RuntimeException | Error ex) {
-				logger.error("Listener {}: looking after its threads failed and is tried again", this.listener, ex);
+			catch (Throwable ex) {
+				failed(ex);
 			}
 		}
 	}
 
-	private List<TakenDelivery<T>> poll() {
-		List<TakenDelivery<T>> some = new ArrayList<>();
-		for (TakenDelivery<T> one = this.done.poll(); one != null; one = this.done.poll()) {
-			some.add(one);
-			if (some.size() == MOST) {
-				break;
+	private void collect() {
+		for (int i = 0; i < MOST; i++) {
+			TakenDelivery<T> next = this.done.peek();
+			if (next == null) {
+				return;
 			}
+			// Without memory it is still there.
+			this.current.add(next.delivery());
+			this.done.poll();
 		}
-		return some;
+	}
+
+	private void acknowledge() {
+		int ours = this.source.queue().ackAll(this.current);
+		int lost = this.current.size() - ours;
+		int all = this.current.size();
+		decided();
+		if (lost > 0) {
+			logger.warn(
+					"Listener {}: {} of {} messages of queue {} were handled, but the lease was lost before "
+							+ "they could be acknowledged: other consumers get them again",
+					this.listener, lost, all, this.source.queue().name());
+		}
+	}
+
+	private void decided() {
+		this.failures = 0;
+		this.open.addAndGet(-this.current.size());
+		this.current.clear();
+	}
+
+	/** Nothing in here may throw but what is caught in here. */
+	private void failed(Throwable ex) {
+		this.failures++;
+		try {
+			if (this.closed && !(ex instanceof QueueException)) {
+				// The queue is closed, say.
+				logger.debug("Listener {}: what was handled last is not acknowledged", this.listener, ex);
+				decided();
+				return;
+			}
+			this.failure = ex.getMessage();
+			if (this.failures == 1) {
+				logger.warn(
+						"Listener {}: {} messages of queue {} were handled but could not be acknowledged yet; that "
+								+ "is tried again until it can, and nothing is taken meanwhile ({})",
+						this.listener, this.current.size(), this.source.queue().name(), ex.getMessage());
+			}
+			logger.debug("Listener {}: acknowledging again", this.listener, ex);
+			// What is handled meanwhile only adds to what cannot be acknowledged.
+			this.source.holdOff(HOLD_OFF);
+		}
+		catch (Throwable again) {
+			// There is no memory, or the log throws: what was handled is acknowledged
+			// anyway.
+		}
+		LockSupport.parkNanos(this, RETRY_AFTER);
+		Thread.interrupted();
 	}
 
 	private void rest() {
 		this.parked = true;
 		try {
 			if (this.done.isEmpty() && !this.closed) {
-				LockSupport.parkNanos(this, LOOK_EVERY);
+				LockSupport.park(this);
 			}
 		}
 		finally {
 			this.parked = false;
+			Thread.interrupted();
 		}
 	}
 
-	private void acknowledge(List<TakenDelivery<T>> some) {
-		Map<Source<T>, List<Delivery<T>>> bySource = new HashMap<>();
-		for (TakenDelivery<T> taken : some) {
-			bySource.computeIfAbsent(taken.source(), (source) -> new ArrayList<>(some.size())).add(taken.delivery());
-		}
-		bySource.forEach((source, deliveries) -> acknowledge(source, deliveries, false));
-		this.open.addAndGet(-some.size());
-	}
-
-	private void acknowledge(Source<T> source, List<Delivery<T>> deliveries, boolean patient) {
-		RedisQueue<T> queue = source.queue();
-		for (int call = 1;; call++) {
-			try {
-				int ours = queue.ackAll(deliveries);
-				if (ours < deliveries.size()) {
-					logger.warn(
-							"Listener {}: {} of {} messages of queue {} were handled, but the lease was lost before "
-									+ "they could be acknowledged: other consumers get them again",
-							this.listener, deliveries.size() - ours, deliveries.size(), queue.name());
-				}
-				return;
-			}
-			catch (RuntimeException | Error ex) {
-				if (patient && !(ex instanceof QueueException)) {
-					// The queue is closed, say.
-					return;
-				}
-				if (!patient && this.closed && System.nanoTime() - this.giveUpAt >= 0) {
-					logger
-						.warn("Listener {}: {} messages of queue {} were handled but could not be acknowledged before "
-								+ "the stop; that is tried again, but where the process ends other consumers get them again "
-								+ "({})", this.listener, deliveries.size(), queue.name(), ex.getMessage());
-					this.late.execute(() -> acknowledge(source, deliveries, true));
-					return;
-				}
-				if (call == 1 && !patient) {
-					logger.warn(
-							"Listener {}: {} messages of queue {} were handled but could not be acknowledged yet; that "
-									+ "is tried again until it can, and nothing is taken meanwhile ({})",
-							this.listener, deliveries.size(), queue.name(), ex.getMessage());
-				}
-				logger.debug("Listener {}: acknowledging again", this.listener, ex);
-				// What is handled meanwhile only adds to what cannot be acknowledged.
-				source.holdOff(HOLD_OFF);
-				LockSupport.parkNanos(this, RETRY_AFTER);
-			}
-		}
-	}
-
-	/**
-	 * Acknowledges what is there, and ends.
-	 * @return whether this thread was interrupted while it waited for that
-	 */
-	boolean close(Duration atMost) {
-		this.giveUpAt = System.nanoTime() + atMost.toNanos();
-		this.closed = true;
-		LockSupport.unpark(this.thread);
-		try {
-			if (!this.ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-				logger.warn("Listener {}: Redis does not answer the last acknowledgements; other consumers get these "
-						+ "messages again unless they still arrive", this.listener);
-			}
-			return false;
-		}
-		catch (InterruptedException ex) {
+	private synchronized boolean isEnd() {
+		if (this.closed && this.done.isEmpty()) {
+			this.thread = null;
 			return true;
 		}
+		return false;
+	}
+
+	/** Acknowledges what is there, and ends. */
+	synchronized void close() {
+		this.closed = true;
+		LockSupport.unpark(this.thread);
 	}
 
 }

@@ -5,101 +5,123 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the workers of a listener meet: what is prefetched, that is taken and not begun.
- * {@link PollTurns} says whose turn it is to take more, {@link EmptyQueuesWait} what a
- * worker does that finds several queues empty; the lock is here. <pre>
+ * Where the threads of a listener meet: what is prefetched, that is taken and not begun,
+ * who may take more, and what is on its way back to its queue. A listener of one queue
+ * has its workers take in turns ({@link PollTurns}); of several, each has a thread that
+ * does nothing else ({@link #awaitTurn}), so that none of them waits for another's Redis.
+ * <pre>
  * state           moved by                          what holds
  * ----------------------------------------------------------------------------------------------------
- * open            at first; the thread that         workers get what is prefetched, oldest first, or a
- *                 resumes                           turn to take
- * returning,      whoever has drained it or had a   no turn begins, and nobody else drains but a
- * beside any      take refused, until all of them   failure that goes back: the youngest go back
- * other           gave back                         first, and what a take brings meanwhile would
- *                                                   overtake the others
- * paused          the thread that pauses            nothing is handed out and no turn begins; what a
- *                                                   turn under way brings is prefetched
- * surrendered,    the thread that gives back after  empty; what a turn still brings is refused, and
- * while paused    a pause or stop, once no turn is  whoever brings it gives it back
- * or closed       under way or its time has passed
+ * open            at first; the thread that         workers get what is prefetched, oldest first
+ *                 resumes
+ * recalled, each  whoever has something go back     nothing of this queue is handed out or taken; what
+ * queue for       (recall), until that is back      was prefetched and what takes under way bring is
+ * itself          (returned)                        set aside, and goes back the youngest first
+ * alone           the worker that gets a message    nothing else is handed out or taken; a message that
+ *                 that may kill the process, until  waits for that holds up the others, not for ever
+ *                 it is done
+ * paused          the thread that pauses            nothing is handed out and no take begins
  * closed          the thread that stops, for good   every wait ends, workers end; what is prefetched
- *                                                   awaits its surrender
+ *                                                   awaits its recall
  * </pre>
  *
  * @param <T> the type of the payload
  */
 final class Backlog<T> {
 
+	/** A handler that never returns must not bring all others to a stand. */
+	private static final long LONGEST_WAIT_ALONE = TimeUnit.SECONDS.toNanos(30);
+
+	/** A take that lasts longer holds up no later queue. */
+	private static final long SILENT = TimeUnit.MILLISECONDS.toNanos(100);
+
+	/** When to look again whether what was handled has been settled. */
+	private static final long BEHIND = TimeUnit.MILLISECONDS.toNanos(1);
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Work has come, or the turn to poll is free, or everything ends. */
 	private final Condition changed = this.lock.newCondition();
 
-	/** A turn to poll has ended, or what was drained is back. */
+	/** A take has ended, or what was recalled is back. */
 	private final Condition settled = this.lock.newCondition();
 
-	private final EmptyQueuesWait<T> emptyQueuesWait = new EmptyQueuesWait<>(this.lock, this.changed,
-			() -> !this.prefetched.isEmpty() || isPausedOrClosed(), this::isPrefetched);
-
 	private final Deque<TakenDelivery<T>> prefetched = new ArrayDeque<>();
+
+	/** In the order of their importance. */
+	private final List<Place<T>> places = new ArrayList<>();
+
+	private final Prefetch prefetch;
 
 	private final PollTurns turns;
 
 	private final int batch;
 
+	private final Predicate<Source<T>> behind;
+
 	/** How many workers wait for something to do. */
 	private int idle;
 
-	/** How many give back what was drained. */
-	private int returning;
+	/** How many workers have something to do. */
+	private int running;
+
+	private boolean alone;
+
+	private @Nullable Long waitsAloneSince;
 
 	private boolean paused;
 
 	private boolean closed;
 
-	private boolean surrendered;
-
 	/**
 	 * Creates it.
+	 * @param sources where it comes from, the most important first
 	 * @param prefetch how much is taken ahead
 	 * @param batch how many deliveries a handler gets at most
-	 * @param acknowledgingBehind whether what was handled has to be acknowledged before
-	 * takes overlap
+	 * @param behind whether what was handled of a queue has to be settled before more is
+	 * taken ahead
 	 */
-	Backlog(Prefetch prefetch, int batch, BooleanSupplier acknowledgingBehind) {
-		this.turns = new PollTurns(prefetch, batch, acknowledgingBehind);
+	Backlog(List<Source<T>> sources, Prefetch prefetch, int batch, Predicate<Source<T>> behind) {
+		sources.forEach((source) -> this.places.add(new Place<>(source, this.lock.newCondition())));
+		this.prefetch = prefetch;
+		this.turns = new PollTurns(prefetch, batch, () -> behind.test(sources.get(0)));
 		this.batch = batch;
+		this.behind = behind;
 	}
 
 	/**
 	 * Waits for something to do.
 	 * @return deliveries of one queue to handle, an empty list where it is the caller's
-	 * turn to poll, or {@code null} at the end
+	 * turn to take, or {@code null} at the end
 	 */
 	@Nullable List<TakenDelivery<T>> next() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			while (!this.closed) {
-				if (this.returning == 0 && !this.paused && this.turns.isDue(this.prefetched.size())) {
+				if (this.places.size() == 1 && mayTake(this.places.get(0))
+						&& this.turns.isDue(this.prefetched.size())) {
 					this.turns.begin();
+					this.places.get(0).underWay++;
 					return List.of();
 				}
-				if (!this.prefetched.isEmpty() && !this.paused) {
-					return nextWork();
+				long wait = Long.MAX_VALUE;
+				TakenDelivery<T> first = this.paused ? null : this.prefetched.peek();
+				if (first != null && !this.alone) {
+					boolean needsAlone = LastAttempt.isOf(first);
+					wait = needsAlone ? untilAlone() : 0;
+					if (wait <= 0) {
+						return begin(needsAlone);
+					}
 				}
-				this.idle++;
-				try {
-					this.changed.await();
-				}
-				finally {
-					this.idle--;
-				}
+				awaitChange(wait);
 			}
 			return null;
 		}
@@ -108,19 +130,80 @@ final class Backlog<T> {
 		}
 	}
 
+	private void awaitChange(long nanos) throws InterruptedException {
+		this.idle++;
+		try {
+			grant();
+			if (nanos == Long.MAX_VALUE) {
+				this.changed.await();
+			}
+			else {
+				this.changed.awaitNanos(nanos);
+			}
+		}
+		finally {
+			this.idle--;
+		}
+	}
+
+	/** How long a message that may kill the process still waits for the others. */
+	private long untilAlone() {
+		if (this.running == 0) {
+			return 0;
+		}
+		if (this.waitsAloneSince == null) {
+			this.waitsAloneSince = System.nanoTime();
+		}
+		return LONGEST_WAIT_ALONE - (System.nanoTime() - this.waitsAloneSince);
+	}
+
+	private List<TakenDelivery<T>> begin(boolean needsAlone) {
+		List<TakenDelivery<T>> work = nextWork();
+		this.waitsAloneSince = null;
+		this.alone = needsAlone && this.running == 0;
+		this.running++;
+		grant();
+		return work;
+	}
+
+	/** Removes nothing before all that it needs is there. */
 	private List<TakenDelivery<T>> nextWork() {
-		if (this.batch == 1) {
-			return List.of(this.prefetched.remove());
+		TakenDelivery<T> first = this.prefetched.element();
+		if (this.batch == 1 || LastAttempt.isOf(first)) {
+			List<TakenDelivery<T>> work = List.of(first);
+			this.prefetched.remove();
+			return work;
 		}
 		List<TakenDelivery<T>> work = new ArrayList<>(Math.min(this.batch, this.prefetched.size()));
-		Source<T> source = this.prefetched.element().source();
-		while (work.size() < this.batch && !this.prefetched.isEmpty() && this.prefetched.element().source() == source) {
-			work.add(this.prefetched.remove());
+		for (TakenDelivery<T> taken : this.prefetched) {
+			if (work.size() == this.batch || taken.source() != first.source() || LastAttempt.isOf(taken)) {
+				break;
+			}
+			work.add(taken);
+		}
+		for (int i = work.size(); i > 0; i--) {
+			this.prefetched.remove();
 		}
 		return work;
 	}
 
-	/** How many the poller should take. */
+	/** What {@link #next()} gave to handle is through with its handler, or given up. */
+	void done() {
+		this.lock.lock();
+		try {
+			this.running--;
+			if (this.running == 0 && (this.alone || this.waitsAloneSince != null)) {
+				this.alone = false;
+				this.changed.signalAll();
+				grant();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many the worker should take whose turn it is. */
 	int wanted() {
 		this.lock.lock();
 		try {
@@ -131,7 +214,7 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Whether the poller should wait for a message: nothing is here, nor on its way. */
+	/** Whether that worker should wait for a message: nothing is here, nor on its way. */
 	boolean isStarved() {
 		this.lock.lock();
 		try {
@@ -143,71 +226,192 @@ final class Backlog<T> {
 	}
 
 	/**
-	 * Ends the caller's turn to poll.
-	 * @return {@code false} where nobody is to get what was taken, or not yet: it is the
-	 * caller's to give back, and nobody polls until it {@link #gaveBack()}
+	 * Waits, as the thread of one of several queues, until this one is to be taken from:
+	 * no earlier queue has something, and somebody is free for it.
+	 * @return how many to take, 0 where it is to be waited for a message, or -1 at the
+	 * end
 	 */
-	boolean polled(List<TakenDelivery<T>> brought) {
-		this.lock.lock();
+	int awaitTurn(Source<T> source) throws InterruptedException {
+		this.lock.lockInterruptibly();
 		try {
-			this.turns.end();
-			this.settled.signalAll();
-			if (this.surrendered || isHeldOff(brought)) {
-				this.returning++;
-				return false;
+			Place<T> place = place(source);
+			while (!this.closed) {
+				if (place.empty && mayTake(place)) {
+					return 0;
+				}
+				long blocked = blocked(place);
+				int wanted = (blocked <= 0) ? wantedOf() : 0;
+				if (wanted > 0) {
+					place.underWay++;
+					place.asked = wanted;
+					place.began = System.nanoTime();
+					return wanted;
+				}
+				place.waits = true;
+				try {
+					if (blocked <= 0 || blocked == Long.MAX_VALUE) {
+						place.turn.await();
+					}
+					else {
+						place.turn.awaitNanos(blocked);
+					}
+				}
+				finally {
+					place.waits = false;
+				}
 			}
-			this.turns.brought(brought.size(), this.prefetched.size());
-			this.prefetched.addAll(brought);
-			wake(brought.size());
-			return true;
+			return -1;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Whether its queue was to be left alone while the take was under way. */
-	private boolean isHeldOff(List<TakenDelivery<T>> brought) {
-		return !brought.isEmpty() && brought.get(0).source().isHeldOff();
+	/** A wait for a message is over: the queue is to be asked. */
+	void mayHaveMore(Source<T> source) {
+		this.lock.lock();
+		try {
+			place(source).empty = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Whether a queue may be waited in for a message. */
+	boolean mayWait(Source<T> source) {
+		this.lock.lock();
+		try {
+			return mayTake(place(source));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Whether nothing begins any more. */
+	boolean isClosed() {
+		this.lock.lock();
+		try {
+			return this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean mayTake(Place<T> place) {
+		return !this.paused && !this.closed && place.recalls == 0 && !this.alone && this.waitsAloneSince == null;
+	}
+
+	/** How long an earlier queue, or the state of things, is in its way. */
+	private long blocked(Place<T> place) {
+		if (!mayTake(place)) {
+			return Long.MAX_VALUE;
+		}
+		long blocked = this.behind.test(place.source) ? BEHIND : place.source.rests();
+		for (Place<T> earlier : this.places) {
+			if (earlier == place) {
+				return blocked;
+			}
+			if (!earlier.empty && earlier.recalls == 0 && earlier.source.rests() <= 0) {
+				blocked = Math.max(blocked, (earlier.underWay == 0) ? SILENT : earlier.silentIn());
+			}
+		}
+		return blocked;
+	}
+
+	private int wantedOf() {
+		int asked = 0;
+		for (Place<T> place : this.places) {
+			asked += (place.underWay > 0 && place.silentIn() > 0) ? place.asked : 0;
+		}
+		int free = this.idle * this.batch + this.prefetch.ahead() - this.prefetched.size() - asked;
+		return Math.min(Math.max(Prefetch.MOST, this.batch), free);
+	}
+
+	/** Of several queues, has the first one ask for its turn that may have it. */
+	private void grant() {
+		if (this.places.size() > 1) {
+			for (Place<T> place : this.places) {
+				if (place.waits && blocked(place) <= 0 && wantedOf() > 0) {
+					place.turn.signal();
+					return;
+				}
+			}
+		}
+	}
+
+	private Place<T> place(Source<T> source) {
+		for (Place<T> place : this.places) {
+			if (place.source == source) {
+				return place;
+			}
+		}
+		throw new IllegalArgumentException("Not one of its queues: " + source.queue());
 	}
 
 	/**
-	 * The caller handles one itself, and another one's turn to poll begins: as many as
-	 * there are messages.
+	 * Ends a take. Does nothing at all where it throws, for want of memory.
+	 * @return {@code false} where nobody is to get what was taken: the caller has it
+	 * recalled
+	 */
+	boolean brought(Source<T> source, List<TakenDelivery<T>> brought) {
+		this.lock.lock();
+		try {
+			Place<T> place = place(source);
+			boolean aside = !brought.isEmpty()
+					&& (place.recalls > 0 || this.paused || this.closed || source.isHeldOff());
+			if (aside) {
+				place.aside.addAll(brought);
+			}
+			else {
+				this.prefetched.addAll(brought);
+			}
+			place.underWay--;
+			place.empty = brought.isEmpty();
+			if (this.places.size() == 1) {
+				this.turns.end();
+				if (!aside) {
+					this.turns.brought(brought.size(), this.prefetched.size() - brought.size());
+				}
+			}
+			boolean collected = place.collectors > 0;
+			this.settled.signalAll();
+			wake(brought.size());
+			return !aside || collected;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Of one queue the caller handles one itself, and another one's turn to take begins:
+	 * as many as there are messages.
 	 */
 	private void wake(int messages) {
 		if (this.paused || this.closed) {
 			this.changed.signalAll();
-			return;
 		}
-		for (int i = Math.min(this.idle, messages); i > 0; i--) {
-			this.changed.signal();
+		else {
+			for (int i = Math.min(this.idle, messages); i > 0; i--) {
+				this.changed.signal();
+			}
 		}
+		grant();
 	}
 
-	EmptyQueuesWait<T> emptyQueuesWait() {
-		return this.emptyQueuesWait;
-	}
-
-	/** Of several queues: adds what came, unless nobody is to get it. */
-	private boolean isPrefetched(List<TakenDelivery<T>> brought) {
-		if (isPausedOrClosed() || isHeldOff(brought)) {
-			return false;
-		}
-		this.prefetched.addAll(brought);
-		this.changed.signalAll();
-		return true;
-	}
-
-	/** Drains where something waits here for longer than a time. */
-	List<TakenDelivery<T>> drainStale(long nanos) {
+	/** Whose messages wait here for longer than a time, while every handler is busy. */
+	List<Source<T>> stale(long nanos) {
 		this.lock.lock();
 		try {
-			TakenDelivery<T> first = this.prefetched.peek();
-			// What a poll under way brings, or gives back, would overtake what goes back.
-			boolean stale = first != null && this.turns.isNoneUnderWay() && this.returning == 0
-					&& System.nanoTime() - first.time() > nanos;
-			return stale ? drain() : List.of();
+			long now = System.nanoTime();
+			return this.prefetched.stream()
+				.filter((taken) -> now - taken.time() > nanos && !LastAttempt.isOf(taken))
+				.map(TakenDelivery::source)
+				.distinct()
+				.toList();
 		}
 		finally {
 			this.lock.unlock();
@@ -226,54 +430,12 @@ final class Backlog<T> {
 		}
 	}
 
-	/** Whether it is of no use to take more. */
-	boolean isPausedOrClosed() {
-		this.lock.lock();
-		try {
-			return this.paused || this.closed;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Once paused or closed: drains what has not begun, a take under way included, whose
-	 * messages are the youngest. Nothing, if it was resumed meanwhile: what comes next
-	 * would overtake what goes back.
-	 * @param atMost how long to wait for that
-	 */
-	List<TakenDelivery<T>> surrender(Duration atMost) {
-		long left = atMost.toNanos();
-		boolean interrupted = false;
-		this.lock.lock();
-		try {
-			while ((!this.turns.isNoneUnderWay() || this.returning > 0) && left > 0 && !interrupted) {
-				try {
-					left = this.settled.awaitNanos(left);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-			this.surrendered = this.paused || this.closed;
-			this.returning++;
-			return this.surrendered ? drained() : List.of();
-		}
-		finally {
-			this.lock.unlock();
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
 	void resume() {
 		this.lock.lock();
 		try {
 			this.paused = false;
-			this.surrendered = this.closed;
 			this.changed.signalAll();
+			this.places.forEach((place) -> place.turn.signal());
 		}
 		finally {
 			this.lock.unlock();
@@ -281,33 +443,69 @@ final class Backlog<T> {
 	}
 
 	/**
-	 * Takes away what has not begun, to be given back. Nobody's turn to poll begins until
-	 * {@link #gaveBack()}, since what goes back first is the youngest.
+	 * Has what is prefetched of a queue go back: sets it aside until {@link #returned},
+	 * as well as what its takes under way bring. A message that waits to run alone keeps
+	 * its place, unless the listener is paused or closed.
 	 */
-	List<TakenDelivery<T>> drain() {
+	void recall(Source<T> source) {
 		this.lock.lock();
 		try {
-			this.returning++;
-			return drained();
+			Place<T> place = place(source);
+			boolean all = this.paused || this.closed || source.isHeldOff();
+			List<TakenDelivery<T>> going = new ArrayList<>();
+			List<TakenDelivery<T>> staying = new ArrayList<>();
+			for (TakenDelivery<T> taken : this.prefetched) {
+				boolean goes = taken.source() == source && (all || !LastAttempt.isOf(taken));
+				(goes ? going : staying).add(taken);
+			}
+			place.aside.addAll(going);
+			// From here on nothing needs memory.
+			this.prefetched.clear();
+			this.prefetched.addAll(staying);
+			if (staying.isEmpty() || !LastAttempt.isOf(staying.get(0))) {
+				this.waitsAloneSince = null;
+			}
+			place.recalls++;
+			place.collectors++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		source.endWait();
+	}
+
+	/**
+	 * Waits until no take of a recalled queue is under way.
+	 * @param atMost how long
+	 * @return what goes back, oldest first
+	 */
+	List<TakenDelivery<T>> recalled(Source<T> source, Duration atMost) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			Place<T> place = place(source);
+			long left = atMost.toNanos();
+			while (place.underWay > 0 && left > 0) {
+				left = this.settled.awaitNanos(left);
+			}
+			List<TakenDelivery<T>> aside = List.copyOf(place.aside);
+			place.aside.clear();
+			place.collectors--;
+			return aside;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private List<TakenDelivery<T>> drained() {
-		List<TakenDelivery<T>> left = List.copyOf(this.prefetched);
-		this.prefetched.clear();
-		return left;
-	}
-
-	/** What was drained is back. */
-	void gaveBack() {
+	/** What was recalled is back. */
+	void returned(Source<T> source) {
 		this.lock.lock();
 		try {
-			this.returning--;
+			Place<T> place = place(source);
+			place.recalls--;
 			this.changed.signalAll();
-			this.settled.signalAll();
+			place.turn.signal();
+			grant();
 		}
 		finally {
 			this.lock.unlock();
@@ -320,11 +518,54 @@ final class Backlog<T> {
 		try {
 			this.closed = true;
 			this.changed.signalAll();
-			this.emptyQueuesWait.close();
+			this.places.forEach((place) -> place.turn.signalAll());
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * What is known of one of its queues.
+	 */
+	private static final class Place<T> {
+
+		private final Source<T> source;
+
+		/** Its thread waits for its turn. */
+		private final Condition turn;
+
+		private final List<TakenDelivery<T>> aside = new ArrayList<>();
+
+		private boolean waits;
+
+		/** The last take found it empty. */
+		private boolean empty;
+
+		/** How many takes are under way. */
+		private int underWay;
+
+		/** How much the last one asked for, and when it began. */
+		private int asked;
+
+		private long began;
+
+		/** How many have it recalled. */
+		private int recalls;
+
+		/** How many of these have not collected yet what was set aside. */
+		private int collectors;
+
+		Place(Source<T> source, Condition turn) {
+			this.source = source;
+			this.turn = turn;
+		}
+
+		/** When its take under way is one that holds up nobody any more. */
+		long silentIn() {
+			return SILENT - (System.nanoTime() - this.began);
+		}
+
 	}
 
 }

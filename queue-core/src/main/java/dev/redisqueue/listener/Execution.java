@@ -82,16 +82,19 @@ final class Execution<T> implements Runnable {
 	}
 
 	/**
-	 * Ends it from outside, and tells the handler.
+	 * Ends it from outside.
+	 * @param tell whether to interrupt the handler
 	 * @return {@code false} where it has ended
 	 */
-	boolean abandon() {
+	boolean abandon(boolean tell) {
 		synchronized (this) {
 			if (this.ended) {
 				return false;
 			}
 			this.ended = true;
-			interrupt();
+			if (tell) {
+				interrupt();
+			}
 		}
 		this.onAbandon.run();
 		return true;

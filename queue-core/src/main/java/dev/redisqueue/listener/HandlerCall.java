@@ -2,6 +2,8 @@ package dev.redisqueue.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueUnavailableException;
@@ -14,82 +16,78 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerCall<T> {
 
+	/** For acknowledgements before a message that may kill the process. */
+	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
+
 	private final DeliveryHandler<T> handler;
 
 	private final OutcomeExecutor<T> outcomes;
 
-	private final Acknowledger<T> acknowledger;
+	private final Pipelines<T> pipelines;
 
 	private final Prefetch prefetch;
 
-	private final LastAttemptGate gate = new LastAttemptGate();
+	private final Backlog<T> backlog;
 
-	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Acknowledger<T> acknowledger,
-			Prefetch prefetch) {
+	private final Runnable done;
+
+	HandlerCall(DeliveryHandler<T> handler, OutcomeExecutor<T> outcomes, Pipelines<T> pipelines, Prefetch prefetch,
+			Backlog<T> backlog) {
 		this.handler = handler;
 		this.outcomes = outcomes;
-		this.acknowledger = acknowledger;
+		this.pipelines = pipelines;
 		this.prefetch = prefetch;
+		this.backlog = backlog;
+		this.done = backlog::done;
 	}
 
-	/** Handles deliveries of one queue on the caller's thread; never throws. */
+	/**
+	 * Handles deliveries of one queue on the caller's thread, and tells the backlog when
+	 * that is done; never throws.
+	 */
 	void run(List<TakenDelivery<T>> work, Caller<T> caller) {
-		int step = (work.size() > 1 && LastAttemptGate.isNeeded(work)) ? 1 : work.size();
-		for (int from = 0; from < work.size(); from += step) {
-			List<TakenDelivery<T>> part = (step == work.size()) ? work : work.subList(from, from + step);
-			if (caller.isRetired() || !isHandled(part, caller)) {
-				LoggingContext.clear();
-				this.outcomes.giveBack(work.subList(from, work.size()));
-				return;
-			}
-		}
-	}
-
-	/** {@code false} where it may not begin any more. */
-	private boolean isHandled(List<TakenDelivery<T>> work, Caller<T> caller) {
-		int permits = this.gate.enter(work);
-		if (permits == 0) {
-			return false;
-		}
-		if (LastAttemptGate.isNeeded(work)) {
-			// What the others have done is not held against them if this one kills us.
-			this.acknowledger.awaitDone();
-			if (this.gate.isClosed()) {
-				this.gate.leave(permits);
-				return false;
-			}
-		}
-		Execution<T> execution = new Execution<>(work, () -> this.gate.leave(permits));
-		caller.handles(execution);
+		Execution<T> execution = null;
 		List<TakenDelivery<T>> readable = work;
 		Throwable failure = null;
+		boolean begun = false;
 		try {
-			LoggingContext.set(work);
-			readable = readable(work);
-			if (!readable.isEmpty()) {
-				call(execution, readable);
+			begun = mayBegin(work, caller);
+			if (begun) {
+				execution = new Execution<>(work, this.done);
+				caller.handles(execution);
+				LoggingContext.set(work);
+				readable = readable(work);
+				if (!readable.isEmpty()) {
+					call(execution, readable);
+				}
 			}
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		this.prefetch.handled(execution.age(), work.size());
-		boolean mine = execution.finish();
+		boolean mine = execution == null || execution.finish();
 		caller.handles(null);
 		if (mine) {
-			try {
-				conclude(execution, readable, failure);
+			if (execution != null) {
+				this.prefetch.handled(execution.age(), work.size());
 			}
-			finally {
-				this.gate.leave(permits);
-			}
+			conclude(execution, begun || failure != null ? readable : work, begun, failure);
+			this.backlog.done();
 		}
-		return true;
+		LoggingContext.clear();
 	}
 
-	/** From now on nothing begins. */
-	void close() {
-		this.gate.close();
+	/** {@code false} where it may not begin any more. */
+	private boolean mayBegin(List<TakenDelivery<T>> work, Caller<T> caller) {
+		if (LastAttempt.isOf(work.get(0))) {
+			// What the others have done is not held against them if this one kills us.
+			long deadline = System.nanoTime() + LONGEST_WAIT;
+			while (!this.pipelines.isAcknowledged() && System.nanoTime() - deadline < 0 && !this.backlog.isClosed()) {
+				LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+			}
+			return !this.backlog.isClosed();
+		}
+		return !caller.isRetired();
 	}
 
 	/** Those that can be decoded and are still ours. */
@@ -113,7 +111,7 @@ final class HandlerCall<T> {
 			return true;
 		}
 		catch (QueueUnavailableException ex) {
-			this.outcomes.giveBack(List.of(taken));
+			this.pipelines.of(taken).giveBack(List.of(taken));
 			return false;
 		}
 		catch (Exception | Error ex) {
@@ -148,15 +146,36 @@ final class HandlerCall<T> {
 		return work;
 	}
 
-	private void conclude(Execution<T> execution, List<TakenDelivery<T>> readable, @Nullable Throwable failure) {
-		if (failure == null) {
-			this.acknowledger.add(unsettled(readable));
+	/** Nobody else would settle them: without memory it is tried again. */
+	private void conclude(@Nullable Execution<T> execution, List<TakenDelivery<T>> work, boolean begun,
+			@Nullable Throwable failure) {
+		while (!work.isEmpty()) {
+			try {
+				Settlements<T> settlements = this.pipelines.of(work.get(0));
+				if (failure != null) {
+					fail(execution, work, failure, settlements);
+				}
+				else if (begun) {
+					settlements.acknowledge(unsettled(work));
+				}
+				else {
+					settlements.giveBack(work);
+				}
+				return;
+			}
+			catch (OutOfMemoryError ex) {
+				NoMemory.pause();
+			}
 		}
-		else if (execution.isStopping()) {
-			this.outcomes.giveBackInterrupted(readable);
+	}
+
+	private void fail(@Nullable Execution<T> execution, List<TakenDelivery<T>> work, Throwable failure,
+			Settlements<T> settlements) {
+		if (execution != null && execution.isStopping()) {
+			settlements.giveBackInterrupted(unsettled(work));
 		}
 		else {
-			this.outcomes.fail(readable, failure);
+			this.outcomes.fail(work, failure);
 		}
 	}
 

@@ -3,10 +3,11 @@ package dev.redisqueue.listener;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 import org.slf4j.Logger;
 
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
  *
  * @param <T> the type of the payload
  */
-final class HandlerWatch<T> implements Runnable {
+final class HandlerWatch<T> {
 
 	private static final Logger logger = ListenerLog.LOGGER;
 
@@ -29,45 +30,36 @@ final class HandlerWatch<T> implements Runnable {
 
 	private final Collection<Worker<T>> workers;
 
-	private final OutcomeExecutor<T> outcomes;
+	private final BiConsumer<List<TakenDelivery<T>>, Throwable> failing;
 
 	private final Replacement<T> replacement;
 
 	/** Whose time is up, and when that was found. */
 	private final Map<Execution<T>, Long> overdue = new HashMap<>();
 
-	private final CountDownLatch closed = new CountDownLatch(1);
-
-	HandlerWatch(String listener, Duration timeout, Collection<Worker<T>> workers, OutcomeExecutor<T> outcomes,
-			Replacement<T> replacement) {
+	/**
+	 * Creates it.
+	 * @param timeout when their time is up
+	 * @param failing decides about the deliveries of one whose time is up; must not block
+	 * @param replacement told of those that do not care
+	 */
+	HandlerWatch(String listener, Duration timeout, Collection<Worker<T>> workers,
+			BiConsumer<List<TakenDelivery<T>>, Throwable> failing, Replacement<T> replacement) {
 		this.listener = listener;
 		this.timeout = timeout;
 		this.workers = workers;
-		this.outcomes = outcomes;
+		this.failing = failing;
 		this.replacement = replacement;
 	}
 
-	@Override
-	public void run() {
-		long period = Math.max(10, Math.min(1000, this.timeout.toMillis() / 10));
-		try {
-			while (!this.closed.await(period, TimeUnit.MILLISECONDS)) {
-				this.workers.forEach(this::lookSafely);
-				this.overdue.keySet().removeIf((execution) -> !execution.isAbandoned());
-			}
-		}
-		catch (InterruptedException ex) {
-			logger.debug("The watch of listener {} ends", this.listener, ex);
-		}
+	/** How often to look, in milliseconds. */
+	long period() {
+		return Math.max(10, Math.min(500, this.timeout.toMillis() / 10));
 	}
 
-	private void lookSafely(Worker<T> worker) {
-		try {
-			look(worker);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("Listener {}: the watch over its handlers failed and goes on", this.listener, ex);
-		}
+	void look() {
+		this.workers.forEach(this::look);
+		this.overdue.keySet().removeIf((execution) -> !execution.isAbandoned());
 	}
 
 	private void look(Worker<T> worker) {
@@ -76,10 +68,10 @@ final class HandlerWatch<T> implements Runnable {
 			return;
 		}
 		Long since = this.overdue.get(execution);
-		if (since == null && execution.age() > this.timeout.toNanos() && execution.abandon()) {
+		if (since == null && execution.age() > this.timeout.toNanos() && execution.abandon(true)) {
 			this.overdue.put(execution, System.nanoTime());
 			TimeoutException failure = new TimeoutException("its handler-timeout of " + this.timeout + " has passed");
-			this.outcomes.fail(execution.work(), failure);
+			this.failing.accept(execution.work(), failure);
 		}
 		else if (since != null && System.nanoTime() - since > PATIENCE && execution.isAbandoned()) {
 			this.overdue.remove(execution);
@@ -94,10 +86,6 @@ final class HandlerWatch<T> implements Runnable {
 		logger.error("Listener {}: the handler on thread {} ignores the interrupt that followed its handler-timeout of "
 				+ "{}; its messages are tried again, another thread takes its place, but it stays: mend the handler",
 				this.listener, execution.thread().getName(), this.timeout, where);
-	}
-
-	void close() {
-		this.closed.countDown();
 	}
 
 	/**

@@ -2,10 +2,13 @@ package dev.redisqueue.listener;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.RedisQueue;
@@ -18,20 +21,19 @@ import org.slf4j.Logger;
  * ----------------------------------------------------------------------------------------------------
  * created         the thread that starts the        nothing runs; it may be paused already
  *                 container
- * running         the same thread                   as many workers as the concurrency says: twice a
- *                                                   second the acknowledger's thread replaces those
- *                                                   that died, and the watch those that are stuck
+ * running         the same thread                   as many workers as the concurrency says: the
+ *                                                   supervisor replaces those that died or are stuck,
+ *                                                   and every other thread that is missing
  * paused          any thread that pauses or         as running, but nothing is taken and nothing
  *                 resumes                           begins; what was prefetched is given back
  * stopping        the thread that stops, or first   for good: nothing is taken, nothing begins, no
- *                 of all a worker whose handler     worker is added; what runs goes on until the grace
- *                 calls for it                      period ends or the stop is interrupted
+ *                 of all one of its own that calls  worker is added; what runs goes on until the grace
+ *                 for it                            period ends or the stop is interrupted
  * closing         the thread that stops             what runs is interrupted, and a second later
- *                                                   abandoned and given back; the last
- *                                                   acknowledgements go
+ *                                                   abandoned and given back; the last settlements go
  * stopped         the thread that stops, in any     what Redis did not answer in time goes on on the
- *                 case a few seconds after the      thread for that (ListenerThreads#late); threads
- *                 grace period                      that are stuck stay
+ *                 case a few seconds after the      threads for that (Settlements); threads that are
+ *                 grace period                      stuck stay
  * </pre>
  *
  * @param <T> the type of the payload
@@ -39,6 +41,8 @@ import org.slf4j.Logger;
 final class ListenerRun<T> {
 
 	private static final Logger logger = ListenerLog.LOGGER;
+
+	private static final long LOOK_EVERY = 500;
 
 	/** For interrupted handlers to return, and for the last acknowledgements. */
 	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -52,24 +56,34 @@ final class ListenerRun<T> {
 
 	private final Prefetch prefetch;
 
+	private final List<Source<T>> sources;
+
 	private final Backlog<T> backlog;
+
+	private final Pipelines<T> pipelines;
 
 	private final OutcomeExecutor<T> outcomes;
 
-	private final Poller<T> poller;
-
-	private final Acknowledger<T> acknowledger;
+	private final List<Fetcher<T>> fetchers;
 
 	private final HandlerCall<T> handlerCall;
 
-	private final @Nullable HandlerWatch<T> watch;
+	private final Supervisor supervisor;
 
 	private final ListenerThreads threads;
+
+	private final Mishaps mishaps;
 
 	private final Set<Worker<T>> workers = ConcurrentHashMap.newKeySet();
 
 	/** Replaced ones whose threads have not come back from their handlers yet. */
 	private final Set<Worker<T>> stuck = ConcurrentHashMap.newKeySet();
+
+	/** Where there are several queues: who takes from them. */
+	private final Map<Fetcher<T>, Thread> fetching = new ConcurrentHashMap<>();
+
+	/** Who waits for the stop, and cannot end before it. */
+	private final Set<Thread> excused = ConcurrentHashMap.newKeySet();
 
 	private boolean stopping;
 
@@ -77,36 +91,64 @@ final class ListenerRun<T> {
 		this.id = id;
 		this.options = options;
 		this.prefetch = new Prefetch(options.concurrency());
-		this.backlog = new Backlog<>(this.prefetch, options.batch(), this::isAcknowledgingBehind);
 		this.threads = new ListenerThreads(id, options.virtualThreads());
-		Executor late = this.threads.late();
-		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.backlog, late);
-		List<Source<T>> sources = new ArrayList<>();
-		queues.forEach((queue) -> sources.add(new Source<>(id, queue)));
-		this.poller = new Poller<>(sources, this.backlog, this.outcomes);
-		this.acknowledger = new Acknowledger<>(id, this::lookAfter, late);
-		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.acknowledger, this.prefetch);
-		this.watch = (options.handlerTimeout() != null)
-				? new HandlerWatch<>(id, options.handlerTimeout(), this.workers, this.outcomes, this::replace) : null;
+		this.mishaps = new Mishaps(id);
+		this.sources = queues.stream().map((queue) -> new Source<>(id, queue)).toList();
+		this.backlog = new Backlog<>(this.sources, this.prefetch, options.batch(), this::isBehind);
+		this.pipelines = new Pipelines<>(this.sources.stream()
+			.map((source) -> new Settlements<>(id, source, this.backlog, this.threads))
+			.toList());
+		this.outcomes = new OutcomeExecutor<>(id, options.failurePolicy(), this.pipelines);
+		this.fetchers = this.pipelines.all()
+			.stream()
+			.map((settlements) -> new Fetcher<>(this.backlog, settlements, this.mishaps))
+			.toList();
+		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.pipelines, this.prefetch, this.backlog);
+		this.supervisor = supervisor(options.handlerTimeout());
 	}
 
-	private boolean isAcknowledgingBehind() {
-		return this.acknowledger.isBehind();
+	private Supervisor supervisor(@Nullable Duration handlerTimeout) {
+		List<Runnable> looks = new ArrayList<>(
+				List.of(this::giveBackStale, this::fillUp, this::fetchAll, this.pipelines::ensureRunning));
+		if (handlerTimeout == null) {
+			return new Supervisor(LOOK_EVERY, looks, this.mishaps);
+		}
+		HandlerWatch<T> watch = new HandlerWatch<>(this.id, handlerTimeout, this.workers, this::failBeside,
+				this::replace);
+		looks.add(watch::look);
+		return new Supervisor(watch.period(), looks, this.mishaps);
+	}
+
+	private boolean isBehind(Source<T> source) {
+		return this.pipelines.of(source).isBehind();
 	}
 
 	void start() {
-		this.threads.keepAlive(this.acknowledger).start();
-		this.poller.start(this.threads);
-		if (this.watch != null) {
-			this.threads.daemon(this.watch, "watch").start();
-		}
+		this.threads.keepAlive(this.supervisor, "watch").start();
+		fetchAll();
 		fillUp();
+	}
+
+	/** Of several queues, each has its thread, whatever the last one died of. */
+	private synchronized void fetchAll() {
+		if (this.fetchers.size() > 1 && !this.stopping) {
+			for (int i = 0; i < this.fetchers.size(); i++) {
+				Fetcher<T> fetcher = this.fetchers.get(i);
+				Thread thread = this.fetching.get(fetcher);
+				if (thread == null || !thread.isAlive()) {
+					thread = this.threads.daemon(fetcher::run, "fetch-" + i);
+					this.fetching.put(fetcher, thread);
+					thread.start();
+				}
+			}
+		}
 	}
 
 	/** As many workers as there should be, whatever the others died of. */
 	private synchronized void fillUp() {
 		while (!this.stopping && this.workers.size() < this.options.concurrency()) {
-			Worker<T> worker = new Worker<>(this.backlog, this.poller, this.handlerCall, this::ended);
+			Worker<T> worker = new Worker<>(this.backlog, this.fetchers.get(0), this.handlerCall, this.mishaps,
+					this::ended);
 			this.workers.add(worker);
 			try {
 				this.threads.newThread(worker).start();
@@ -148,66 +190,112 @@ final class ListenerRun<T> {
 		return Math.max(16, 4 * this.options.concurrency());
 	}
 
-	/** Twice a second. */
-	private void lookAfter() {
-		List<TakenDelivery<T>> stale = this.backlog.drainStale(STALE);
+	private void giveBackStale() {
+		List<Source<T>> stale = this.backlog.stale(STALE);
 		if (!stale.isEmpty()) {
 			// The handlers are slower than they were.
 			this.prefetch.stalled();
-			this.outcomes.giveBackDrained(stale);
+			stale.forEach((source) -> this.pipelines.of(source).recall());
 		}
-		fillUp();
 	}
 
-	/** Whether a thread is one of those that a stop waits for. */
-	boolean isWorker(Thread thread) {
-		return this.workers.stream().anyMatch((worker) -> worker.isOn(thread));
+	/** A failure policy that takes its time must not hold up who watches over others. */
+	private void failBeside(List<TakenDelivery<T>> work, Throwable failure) {
+		try {
+			this.threads.daemon(() -> this.outcomes.fail(work, failure), "timeout").start();
+		}
+		catch (OutOfMemoryError ex) {
+			// No thread can be made.
+			this.mishaps.report("asking the failure policy", ex);
+			work.forEach((taken) -> this.pipelines.of(taken.source())
+				.settle(taken, "retried", () -> taken.delivery().retry(failure)));
+		}
+	}
+
+	/** What is dead or stuck, or fails for now, each in a sentence. */
+	synchronized List<String> troubles() {
+		List<String> troubles = new ArrayList<>();
+		for (Settlements<T> settlements : this.pipelines.all()) {
+			addIfAny(troubles, settlements.source().trouble());
+			addIfAny(troubles, settlements.trouble());
+		}
+		if (!this.stopping && this.workers.size() < this.options.concurrency()) {
+			troubles.add("runs with " + this.workers.size() + " of " + this.options.concurrency() + " threads");
+		}
+		if (!this.stuck.isEmpty()) {
+			troubles.add(this.stuck.size() + " threads are stuck in handlers that do not return");
+		}
+		return troubles;
+	}
+
+	private static void addIfAny(List<String> troubles, @Nullable String trouble) {
+		if (trouble != null) {
+			troubles.add(trouble);
+		}
+	}
+
+	/** Whether the caller runs on a thread of this listener, a handler's say. */
+	boolean isInside() {
+		return this.threads.isCurrent();
 	}
 
 	/** Takes nothing and begins nothing; what runs goes on. */
 	void pause() {
 		this.backlog.pause();
-		this.poller.interrupt();
+		CompletableFuture<?>[] returned = this.pipelines.all()
+			.stream()
+			.map(Settlements::recall)
+			.toArray(CompletableFuture<?>[]::new);
 		try {
-			giveBackBeside(LAST_WORDS).join(LAST_WORDS.toMillis());
+			if (!isInside()) {
+				// Where Redis is away, giving back takes until it is back.
+				CompletableFuture.allOf(returned).get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("Listener {}: what was prefetched is not back yet", this.id, ex);
+		}
+	}
+
+	/** As {@link #pause()}, before anything runs. */
+	void pauseAtStart() {
+		this.backlog.pause();
 	}
 
 	void resume() {
 		this.backlog.resume();
 	}
 
-	/** Where Redis is away, giving back takes until it is back. */
-	private Thread giveBackBeside(Duration atMost) {
-		return beside(() -> this.outcomes.giveBackDrained(this.backlog.surrender(atMost)));
+	/**
+	 * The stop does not wait for a thread that waits for the stop: what it handles goes
+	 * back as what is interrupted does, but the thread is left alone.
+	 */
+	synchronized void excuse(Thread thread) {
+		this.excused.add(thread);
+		notifyAll();
 	}
 
 	/**
 	 * Fetching ends first; then what has not begun goes back, then what runs gets its
 	 * time, then it is interrupted and goes back too; the acknowledgements go last. What
-	 * may wait for Redis runs beside, so that the time is kept.
+	 * waits for Redis does so on threads of its own, so that the time is kept.
 	 */
 	void stop() {
 		long deadline = System.nanoTime() + this.options.shutdownTimeout().toNanos();
 		endFetching();
-		this.outcomes.close();
-		Thread giveBack = giveBackBeside(this.options.shutdownTimeout());
+		this.pipelines.all().forEach(Settlements::recall);
 		boolean interrupted = isInterrupted(() -> awaitWorkers(deadline));
 		long end = interrupted ? System.nanoTime() : deadline;
-		this.handlerCall.close();
-		this.workers.forEach(ListenerRun::interrupt);
+		this.workers.forEach(this::interrupt);
 		interrupted |= isInterrupted(() -> awaitWorkers(System.nanoTime() + LAST_WORDS.toNanos()));
-		interrupted |= isInterrupted(() -> this.poller.awaitEnd(LAST_WORDS));
-		interrupted |= isInterrupted(() -> giveBack.join(left(end).toMillis()));
-		interrupted |= isInterrupted(
-				() -> beside(() -> this.workers.forEach(this::abandon)).join(LAST_WORDS.toMillis()));
-		if (this.watch != null) {
-			this.watch.close();
-		}
-		interrupted |= this.acknowledger.close(left(end));
+		this.workers.forEach(this::abandon);
+		this.supervisor.close();
+		this.pipelines.all().forEach(Settlements::close);
+		interrupted |= isInterrupted(() -> awaitSettlements(left(end)));
+		this.pipelines.all().forEach(Settlements::sayLate);
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
@@ -230,7 +318,7 @@ final class ListenerRun<T> {
 			this.stopping = true;
 		}
 		this.backlog.close();
-		this.poller.close();
+		this.sources.forEach(Source::close);
 	}
 
 	/** What is left of the grace period, and a little in any case. */
@@ -239,36 +327,49 @@ final class ListenerRun<T> {
 		return (left.compareTo(LAST_WORDS) > 0) ? left : LAST_WORDS;
 	}
 
-	private Thread beside(Runnable task) {
-		Thread thread = this.threads.daemon(task, "stop");
-		thread.start();
-		return thread;
-	}
-
 	private synchronized void awaitWorkers(long deadline) throws InterruptedException {
 		long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-		while (!this.workers.isEmpty() && left > 0) {
+		while (!this.workers.stream().allMatch(this::isExcused) && left > 0) {
 			wait(left);
 			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
 	}
 
-	private static void interrupt(Worker<?> worker) {
-		Execution<?> execution = worker.current();
-		if (execution != null) {
+	private boolean isExcused(Worker<T> worker) {
+		return this.excused.stream().anyMatch(worker::isOn);
+	}
+
+	private synchronized void awaitSettlements(Duration atMost) throws InterruptedException {
+		long deadline = System.nanoTime() + atMost.toNanos();
+		while (!this.pipelines.isThrough() && System.nanoTime() - deadline < 0) {
+			wait(2);
+		}
+	}
+
+	private void interrupt(Worker<T> worker) {
+		Execution<T> execution = worker.current();
+		if (execution != null && !isExcused(worker)) {
 			execution.interruptForStop();
 		}
 	}
 
 	private void abandon(Worker<T> worker) {
 		Execution<T> execution = worker.current();
+		boolean excused = isExcused(worker);
 		worker.retire();
-		if (execution != null && execution.abandon()) {
-			logger.warn(
-					"Listener {}: the handler on thread {} did not return within {}, nor after an interrupt; its "
-							+ "messages go back to the queue",
-					this.id, execution.thread().getName(), this.options.shutdownTimeout());
-			this.outcomes.giveBackInterrupted(execution.work());
+		if (execution != null && execution.abandon(!excused)) {
+			if (excused) {
+				logger.info(
+						"Listener {}: the handler on thread {} waits for this stop; its messages go back to the queue",
+						this.id, execution.thread().getName());
+			}
+			else {
+				logger.warn(
+						"Listener {}: the handler on thread {} did not return within {}, nor after an interrupt; its "
+								+ "messages go back to the queue",
+						this.id, execution.thread().getName(), this.options.shutdownTimeout());
+			}
+			this.pipelines.of(execution.work().get(0).source()).giveBackInterrupted(execution.work());
 		}
 	}
 

@@ -1,18 +1,21 @@
 package dev.redisqueue.listener;
 
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads of a listener.
+ * The threads of a listener. Each knows whose it is, so that a stop that is called on one
+ * of them does not wait for itself.
  */
 final class ListenerThreads implements ThreadFactory {
+
+	private static final ThreadLocal<@Nullable ListenerThreads> OWNER = new ThreadLocal<>();
 
 	private final String prefix;
 
@@ -30,28 +33,41 @@ final class ListenerThreads implements ThreadFactory {
 		return daemons;
 	}
 
+	/** Whether the caller runs on one of these threads. */
+	boolean isCurrent() {
+		return OWNER.get() == this;
+	}
+
+	/** A thread for handlers. */
 	@Override
 	public Thread newThread(Runnable task) {
-		return this.handlers.newThread(task);
+		return this.handlers.newThread(owned(task));
 	}
 
 	/** The one thread that keeps the process alive, until the listener stops. */
-	Thread keepAlive(Runnable task) {
-		return new Thread(task, this.prefix + "ack");
-	}
-
-	/** One thread for what a stop could not wait for; it is there while there is such. */
-	Executor late() {
-		ThreadPoolExecutor late = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> daemon(task, "late"));
-		late.allowCoreThreadTimeOut(true);
-		return late;
+	Thread keepAlive(Runnable task, String name) {
+		return new Thread(owned(task), this.prefix + name);
 	}
 
 	Thread daemon(Runnable task, String name) {
-		Thread thread = new Thread(task, this.prefix + name);
+		Thread thread = new Thread(owned(task), this.prefix + name);
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/** Its threads are there while there is something to do. */
+	ScheduledThreadPoolExecutor scheduler(int threads, String name) {
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(threads, (task) -> daemon(task, name));
+		scheduler.setKeepAliveTime(1, TimeUnit.SECONDS);
+		scheduler.allowCoreThreadTimeOut(true);
+		return scheduler;
+	}
+
+	private Runnable owned(Runnable task) {
+		return () -> {
+			OWNER.set(this);
+			task.run();
+		};
 	}
 
 }

@@ -5,9 +5,8 @@ import java.util.List;
 import org.slf4j.MDC;
 
 /**
- * What the log tells of a message while a handler works on it. It stays until the thread
- * has another one, takes or gives back, since to replace it costs less than to remove it
- * each time.
+ * What the log tells of a message while a handler works on it. What the handler adds goes
+ * with it: nothing of one message is told of the next.
  */
 final class LoggingContext {
 
@@ -28,16 +27,10 @@ final class LoggingContext {
 			MDC.put(MESSAGE_ID, first.delivery().id());
 			MDC.put(ATTEMPT, (attempt == 1) ? "1" : Integer.toString(attempt));
 		}
-		else {
-			MDC.remove(MESSAGE_ID);
-			MDC.remove(ATTEMPT);
-		}
 	}
 
 	static void clear() {
-		MDC.remove(QUEUE);
-		MDC.remove(MESSAGE_ID);
-		MDC.remove(ATTEMPT);
+		MDC.clear();
 	}
 
 }

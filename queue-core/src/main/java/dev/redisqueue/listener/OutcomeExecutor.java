@@ -3,23 +3,16 @@ package dev.redisqueue.listener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import dev.redisqueue.Delivery;
-import dev.redisqueue.QueueException;
 import dev.redisqueue.UndecodablePayloadException;
 import org.slf4j.Logger;
 
 /**
- * Carries out what becomes of deliveries that are not acknowledged. A call that fails is
- * made again, after a stop beside it: until it succeeds the message stays on loan, and
- * nobody else would ever settle it.
+ * Says what becomes of deliveries whose handler failed, and has that done.
  *
  * @param <T> the type of the payload
  */
@@ -30,80 +23,23 @@ final class OutcomeExecutor<T> {
 
 	private static final Logger logger = ListenerLog.LOGGER;
 
-	private static final Duration HOLD_OFF = Duration.ofSeconds(1);
-
-	private static final long RETRY_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
-
 	private final String listener;
 
 	private final FailurePolicy policy;
 
-	private final Backlog<T> backlog;
-
-	private final Executor late;
+	private final Pipelines<T> pipelines;
 
 	private final StackTraceBudget stackTraces = new StackTraceBudget();
 
-	private volatile boolean closed;
-
-	OutcomeExecutor(String listener, FailurePolicy policy, Backlog<T> backlog, Executor late) {
+	OutcomeExecutor(String listener, FailurePolicy policy, Pipelines<T> pipelines) {
 		this.listener = listener;
 		this.policy = policy;
-		this.backlog = backlog;
-		this.late = late;
+		this.pipelines = pipelines;
 	}
 
 	/**
-	 * Gives back what no handler has begun, the youngest first: each goes to the head.
-	 */
-	void giveBack(Collection<TakenDelivery<T>> notBegun) {
-		// After one Redis is away, and there is no time to wait for it.
-		boolean isAway = false;
-		for (TakenDelivery<T> taken : youngestFirst(notBegun)) {
-			if (this.closed && isAway) {
-				late(taken, "given back", taken.delivery()::release);
-			}
-			else {
-				isAway = !settle(taken, "given back", taken.delivery()::release);
-			}
-		}
-	}
-
-	/**
-	 * Gives back what the backlog has drained or refused, and tells it when that is done.
-	 */
-	void giveBackDrained(Collection<TakenDelivery<T>> drained) {
-		try {
-			giveBack(drained);
-		}
-		finally {
-			this.backlog.gaveBack();
-		}
-	}
-
-	private static <T> List<TakenDelivery<T>> youngestFirst(Collection<TakenDelivery<T>> some) {
-		List<TakenDelivery<T>> youngestFirst = new ArrayList<>(some);
-		Collections.reverse(youngestFirst);
-		return youngestFirst;
-	}
-
-	/** Gives back what a stop has interrupted, the youngest first. */
-	void giveBackInterrupted(Collection<TakenDelivery<T>> begun) {
-		youngestFirst(begun).forEach(this::giveBackInterrupted);
-	}
-
-	private void giveBackInterrupted(TakenDelivery<T> taken) {
-		if (!taken.delivery().isSettled() && settle(taken, "given back", taken.delivery()::releaseInterrupted)) {
-			logger.info(
-					"Listener {}: message {} of queue {} was interrupted by the stop and is delivered again, which "
-							+ "does not count against its attempts",
-					this.listener, taken.delivery().id(), taken.source().queue().name());
-		}
-	}
-
-	/**
-	 * Decides about deliveries of one queue whose handler failed. Whatever else fails on
-	 * the way, a log of the application's say, each is settled.
+	 * Decides about deliveries of one queue whose handler failed, on the caller's thread.
+	 * Whatever else fails on the way, a log of the application's say, each is settled.
 	 */
 	void fail(Collection<TakenDelivery<T>> failed, Throwable failure) {
 		List<TakenDelivery<T>> open = failed.stream().filter((taken) -> !taken.delivery().isSettled()).toList();
@@ -119,26 +55,11 @@ final class OutcomeExecutor<T> {
 				}
 			}
 			catch (RuntimeException | Error ex) {
-				settle(taken, "retried", taken.delivery()::retry);
+				this.pipelines.of(taken).settle(taken, "retried", taken.delivery()::retry);
 			}
 		}
 		if (!released.isEmpty()) {
-			release(released);
-		}
-	}
-
-	private void release(List<TakenDelivery<T>> released) {
-		released.get(0).source().holdOff(HOLD_OFF);
-		// What comes after it would fare no better, and goes back behind it. What a take
-		// under way brings goes back when it comes.
-		List<TakenDelivery<T>> behind = this.backlog.drain();
-		try {
-			giveBack(behind);
-			youngestFirst(released)
-				.forEach((taken) -> settle(taken, "given back", taken.delivery()::releaseInterrupted));
-		}
-		finally {
-			this.backlog.gaveBack();
+			this.pipelines.of(released.get(0)).release(released);
 		}
 	}
 
@@ -146,7 +67,6 @@ final class OutcomeExecutor<T> {
 	private boolean isReleased(TakenDelivery<T> taken, Throwable failure) {
 		Delivery<T> delivery = taken.delivery();
 		if (delivery.isSettled()) {
-			// While the one before it was tried again until Redis answered.
 			return false;
 		}
 		FailureOutcome outcome = decide(taken, failure);
@@ -214,78 +134,12 @@ final class OutcomeExecutor<T> {
 				this.listener, taken.delivery().attempt(), taken.delivery().id(), queue(taken), consequence);
 	}
 
-	/**
-	 * {@code false} where Redis did not answer and the listener stops: that goes on
-	 * beside.
-	 */
-	private boolean settle(TakenDelivery<T> taken, String settled, BooleanSupplier verb) {
-		return settle(taken, settled, verb, false);
-	}
-
-	/**
-	 * Whoever stops does not wait, but while the queue is in use somebody has to do it.
-	 */
-	private void late(TakenDelivery<T> taken, String settled, BooleanSupplier verb) {
-		this.late.execute(() -> settle(taken, settled, verb, true));
-	}
-
-	private boolean settle(TakenDelivery<T> taken, String settled, BooleanSupplier first, boolean patient) {
-		BooleanSupplier verb = first;
-		for (int call = 1;; call++) {
-			try {
-				if (!verb.getAsBoolean()) {
-					logger.debug("Listener {}: message {} of queue {} was not {}: its lease was lost", this.listener,
-							taken.delivery().id(), queue(taken), settled);
-				}
-				return true;
-			}
-			catch (RuntimeException | Error ex) {
-				if (this.closed && !patient) {
-					logger.warn(
-							"Listener {}: message {} of queue {} could not be {} before the stop; that is tried "
-									+ "again, and where the process ends it comes back when the lease has run out ({})",
-							this.listener, taken.delivery().id(), queue(taken), settled, ex.getMessage());
-					late(taken, settled, verb);
-					return false;
-				}
-				if (patient && call > 1 && !(ex instanceof QueueException)) {
-					return false;
-				}
-				if (call == 1 && !patient) {
-					logger.warn(
-							"Listener {}: message {} of queue {} could not be {} yet and stays on loan; that is "
-									+ "tried again until it can",
-							this.listener, taken.delivery().id(), queue(taken), settled, ex);
-				}
-				if (!(ex instanceof QueueException)) {
-					// Not Redis is at fault but what the failure brings, its message say.
-					verb = taken.delivery()::retry;
-				}
-				rest();
-			}
-		}
-	}
-
-	/** An interrupt does not end the rest, and must not make the caller spin. */
-	private void rest() {
-		boolean interrupted = false;
-		long end = System.nanoTime() + RETRY_AFTER;
-		for (long left = RETRY_AFTER; left > 0; left = end - System.nanoTime()) {
-			LockSupport.parkNanos(this, left);
-			interrupted |= Thread.interrupted();
-		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+	private void settle(TakenDelivery<T> taken, String settled, BooleanSupplier verb) {
+		this.pipelines.of(taken).settle(taken, settled, verb);
 	}
 
 	private String queue(TakenDelivery<T> taken) {
 		return taken.source().queue().name();
-	}
-
-	/** From now on nobody waits for a call that fails. */
-	void close() {
-		this.closed = true;
 	}
 
 }

@@ -30,15 +30,20 @@ import org.springframework.context.SmartLifecycle;
  * runs alone in its listener on its last attempt. <pre>
  * state           moved by                          what holds
  * ----------------------------------------------------------------------------------------------------
- * stopped         at first; the end of a stop       no thread of it runs, but what Redis has not
+ * STOPPED         at first; the end of a stop       no thread of it runs, but for what Redis has not
  *                                                   answered yet
- * running         start, from any thread            it takes and handles
- * stopping        stop, from any thread             still running to the outside; a start or another
- *                                                   stop waits for its end
+ * RUNNING         start, from any thread; the end   it takes and handles
+ *                 of a stop after which a start
+ *                 was called
+ * PAUSED          pause and resume, from any        running, but it takes and begins nothing
+ *                 thread
+ * STOPPING        stop, from any thread             still running to the outside; a start or another
+ *                                                   stop waits for its end, unless it comes from a
+ *                                                   thread of its own: what was called last holds then
  * </pre>
  * <p>
- * Whether it is {@linkplain #isPaused() paused} is apart from these: {@link #pause()} and
- * {@link #resume()} hold in each of them, for the next start too.
+ * Whether it is {@linkplain #isPaused() paused} holds in each of these, for the next
+ * start too.
  *
  * @param <T> the type of the payload
  */
@@ -52,9 +57,17 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 
 	private final DeliveryHandler<T> handler;
 
+	/** Of the life cycle; held for moments only. */
+	private final Object lock = new Object();
+
 	private volatile @Nullable ListenerRun<T> run;
 
-	/** Not the lock of start and stop, which last: a handler may ask meanwhile. */
+	/** Whether the last word was a start. */
+	private boolean wanted;
+
+	private volatile boolean stopping;
+
+	/** Of pauses, which may last: a handler may ask meanwhile. */
 	private final Object pausing = new Object();
 
 	private volatile boolean paused;
@@ -94,20 +107,33 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 		return this.queues;
 	}
 
-	/** Starts it; does nothing where it runs. Redis need not be there yet. */
+	/**
+	 * Starts it; does nothing where it runs. Redis need not be there yet. Where it is
+	 * just being stopped it starts when that is done: this call waits for that, unless it
+	 * comes from a handler or the failure policy of its own.
+	 */
 	@Override
-	public synchronized void start() {
-		if (this.run == null) {
-			ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler);
-			synchronized (this.pausing) {
-				// Known before it runs: a handler may stop it at once.
-				this.run = run;
-				if (this.paused) {
-					run.pause();
-				}
+	public void start() {
+		synchronized (this.lock) {
+			this.wanted = true;
+			ListenerRun<T> current = this.run;
+			if (current == null) {
+				begin();
 			}
-			run.start();
+			else if (!current.isInside()) {
+				awaitStopped();
+			}
 		}
+	}
+
+	private void begin() {
+		ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler);
+		// Known before it runs: a handler may stop it at once.
+		this.run = run;
+		if (this.paused) {
+			run.pauseAtStart();
+		}
+		run.start();
 	}
 
 	/**
@@ -122,37 +148,133 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	@Override
 	public void stop() {
 		ListenerRun<T> current = this.run;
-		if (current != null && current.isWorker(Thread.currentThread())) {
+		boolean inside = current != null && current.isInside();
+		boolean mine = isFirstToStop(current);
+		if (current != null && inside) {
 			current.endFetching();
-			stop(() -> {
-			});
+			if (mine) {
+				beside(() -> finish(current));
+			}
+		}
+		else if (current != null && mine) {
+			finish(current);
 		}
 		else {
-			stopNow();
-		}
-	}
-
-	private synchronized void stopNow() {
-		ListenerRun<T> current = this.run;
-		if (current != null) {
-			current.stop();
-			this.run = null;
+			synchronized (this.lock) {
+				awaitStopped();
+			}
 		}
 	}
 
 	/**
-	 * Stops it on a thread of its own, so that several stop at the same time.
+	 * Stops it on a thread of its own, so that several stop at the same time. Where a
+	 * handler of its own calls, by closing the application say, the stop does not wait
+	 * for it: its messages go back as if it had been interrupted, and what it does is of
+	 * no consequence any more.
 	 */
 	@Override
 	public void stop(Runnable callback) {
-		new Thread(() -> {
+		ListenerRun<T> current = this.run;
+		boolean mine = isFirstToStop(current);
+		if (current != null && current.isInside()) {
+			current.endFetching();
+			current.excuse(Thread.currentThread());
+		}
+		beside(() -> {
 			try {
-				stopNow();
+				if (current != null && mine) {
+					finish(current);
+				}
+				else {
+					synchronized (this.lock) {
+						awaitStopped();
+					}
+				}
 			}
 			finally {
 				callback.run();
 			}
-		}, "redis-queue-listener-" + this.id + "-stop").start();
+		});
+	}
+
+	/** Whether it is the caller's to stop this run. */
+	private boolean isFirstToStop(@Nullable ListenerRun<T> current) {
+		synchronized (this.lock) {
+			this.wanted = false;
+			boolean mine = current != null && current == this.run && !this.stopping;
+			this.stopping |= mine;
+			return mine;
+		}
+	}
+
+	private void finish(ListenerRun<T> current) {
+		try {
+			current.stop();
+		}
+		finally {
+			synchronized (this.lock) {
+				this.run = null;
+				this.stopping = false;
+				if (this.wanted) {
+					begin();
+				}
+				this.lock.notifyAll();
+			}
+		}
+	}
+
+	/** Uninterruptible: a stop always ends. */
+	private void awaitStopped() {
+		boolean interrupted = false;
+		while (this.stopping) {
+			try {
+				this.lock.wait();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void beside(Runnable task) {
+		Thread thread = new Thread(task, "redis-queue-listener-" + this.id + "-stop");
+		try {
+			thread.start();
+		}
+		catch (OutOfMemoryError ex) {
+			// No thread can be made: the caller waits.
+			task.run();
+		}
+	}
+
+	/**
+	 * What it does now.
+	 * @return the state
+	 */
+	public ListenerState state() {
+		synchronized (this.lock) {
+			if (this.run == null) {
+				return ListenerState.STOPPED;
+			}
+			if (this.stopping) {
+				return ListenerState.STOPPING;
+			}
+			return this.paused ? ListenerState.PAUSED : ListenerState.RUNNING;
+		}
+	}
+
+	/**
+	 * What keeps it from working as it should at this moment: a queue that cannot be
+	 * taken from, messages that cannot be settled, threads that are missing or stuck in
+	 * their handler. It goes on trying, whatever it is.
+	 * @return a sentence each, for people; empty where all is well
+	 */
+	public List<String> troubles() {
+		ListenerRun<T> current = this.run;
+		return (current != null) ? current.troubles() : List.of();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueUnavailableException;
@@ -17,7 +18,8 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * A queue that a listener takes from. Where it fails it is left alone for a while, a
- * little longer each time, but never so long that its return would go unnoticed.
+ * little longer each time, but never so long that its return would go unnoticed; so is
+ * one that again and again says that there is something, and then has nothing.
  *
  * @param <T> the type of the payload
  */
@@ -25,9 +27,15 @@ final class Source<T> {
 
 	private static final Logger logger = ListenerLog.LOGGER;
 
+	/** Ended by {@link #endWait()}, not by time. */
+	static final Duration LONG = Duration.ofHours(1);
+
 	private static final long LONGEST_PAUSE = 2000;
 
 	private static final long LOG_EVERY = TimeUnit.MINUTES.toNanos(1);
+
+	/** So often a queue may have nothing at once where it should have waited. */
+	private static final int MOST_FRUITLESS = 10;
 
 	private final String listener;
 
@@ -37,20 +45,20 @@ final class Source<T> {
 
 	private long troubledSince;
 
+	private @Nullable String failure;
+
 	private long lastLog;
 
 	/** Who waits in the queue for a message. */
 	private @Nullable Thread waiting;
 
-	/** Whether a hold-off ended that wait. */
-	private volatile boolean woken;
+	/** Whether somebody ended that wait. */
+	private boolean woken;
 
-	private volatile boolean closed;
+	private boolean closed;
 
-	/** The last take found it empty. */
-	private volatile boolean empty;
-
-	private volatile long asked;
+	/** How often in a row a wait was over at once and brought nothing. */
+	private int fruitless;
 
 	private volatile long notBefore = System.nanoTime();
 
@@ -67,27 +75,24 @@ final class Source<T> {
 
 	/**
 	 * Takes, and waits for the first message or, in trouble, for the time to ask again.
-	 * @param wait whether to wait at all
-	 * @return what was taken; nothing where taking failed
+	 * @param mayWait whether to wait, asked when {@link #endWait()} would be heard;
+	 * {@code null} for not at all
+	 * @return what was taken; nothing where taking failed or {@link #endWait()} was
+	 * called
 	 */
-	List<TakenDelivery<T>> take(int most, Duration wait) throws InterruptedException {
-		if (isResting(wait)) {
+	List<TakenDelivery<T>> take(int most, @Nullable BooleanSupplier mayWait) {
+		boolean wait = mayWait != null;
+		if ((mayWait != null) ? !(rest() && beginWait(mayWait)) : rests() > 0) {
 			return List.of();
 		}
-		if (!wait.isZero() && !isWaiting()) {
-			return List.of();
-		}
+		long began = System.nanoTime();
+		List<Delivery<T>> deliveries;
 		try {
-			List<TakenDelivery<T>> brought = stamped(this.queue.take(most, wait));
+			deliveries = this.queue.take(most, wait ? LONG : Duration.ZERO);
 			succeeded();
-			this.asked = System.nanoTime();
-			this.empty = brought.isEmpty();
-			return brought;
 		}
 		catch (InterruptedException ex) {
-			if (!this.woken) {
-				throw ex;
-			}
+			// Whoever ended the wait has said elsewhere why.
 			return List.of();
 		}
 		catch (RuntimeException | Error ex) {
@@ -95,59 +100,113 @@ final class Source<T> {
 			return List.of();
 		}
 		finally {
-			waited();
+			if (wait) {
+				endedWait();
+			}
+		}
+		noteFruit(!deliveries.isEmpty(), wait, began);
+		return stamped(deliveries);
+	}
+
+	/**
+	 * Waits until there may be a message, and takes nothing.
+	 * @param mayWait as for {@link #take}
+	 */
+	void awaitReady(BooleanSupplier mayWait) {
+		if (!beginWait(mayWait)) {
+			return;
+		}
+		long began = System.nanoTime();
+		try {
+			this.queue.awaitReady(LONG);
+		}
+		catch (InterruptedException ex) {
+			// Whoever ended the wait has said elsewhere why.
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
+		}
+		finally {
+			endedWait();
+			noteFruit(false, true, began);
 		}
 	}
 
-	/** Whether the last take found it empty. */
-	boolean isEmpty() {
-		return this.empty;
+	/** Ends a wait under way. */
+	synchronized void endWait() {
+		if (this.waiting != null && !this.woken) {
+			this.woken = true;
+			this.waiting.interrupt();
+		}
 	}
 
-	/** When it last answered, by the local monotonic clock. */
-	long asked() {
-		return this.asked;
-	}
-
-	/** {@code false} where it was held off in the meantime. */
-	private synchronized boolean isWaiting() {
-		if (this.notBefore - System.nanoTime() > 0) {
+	/** {@code false} where it is to be left alone. */
+	private boolean beginWait(BooleanSupplier mayWait) {
+		if (!beginToListen() || rests() > 0 || !mayWait.getAsBoolean()) {
+			endedWait();
 			return false;
 		}
-		this.woken = false;
+		return true;
+	}
+
+	/** From here on {@link #endWait()} interrupts this thread. */
+	private synchronized boolean beginToListen() {
+		this.woken = this.closed;
 		this.waiting = Thread.currentThread();
-		return true;
+		return !this.closed;
 	}
 
-	/** From here on nobody interrupts this thread because of a hold-off. */
-	private synchronized void waited() {
-		if (this.waiting == Thread.currentThread()) {
-			this.waiting = null;
-			if (this.woken) {
-				Thread.interrupted();
-			}
+	/** From here on nobody interrupts this thread because of its wait. */
+	private synchronized void endedWait() {
+		this.waiting = null;
+		Thread.interrupted();
+	}
+
+	/** A mocked queue, say, neither waits nor has anything: asking it must not spin. */
+	private synchronized void noteFruit(boolean found, boolean waited, long began) {
+		if (found || (waited && System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(100))) {
+			this.fruitless = 0;
+		}
+		else if (waited && !this.woken && ++this.fruitless > MOST_FRUITLESS) {
+			long pause = Math.min(1000, 1L << Math.min(10, this.fruitless - MOST_FRUITLESS));
+			leaveAlone(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause));
 		}
 	}
 
+	/** They are ours whatever happens: without memory it is tried again. */
 	private List<TakenDelivery<T>> stamped(List<Delivery<T>> deliveries) {
-		long now = System.nanoTime();
-		List<TakenDelivery<T>> brought = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> brought.add(new TakenDelivery<>(this, delivery, now)));
-		return brought;
-	}
-
-	private boolean isResting(Duration wait) throws InterruptedException {
-		long left = this.notBefore - System.nanoTime();
-		if (left <= 0) {
-			return false;
-		}
-		if (!wait.isZero()) {
-			LockSupport.parkNanos(this, left);
-			if (Thread.interrupted()) {
-				throw new InterruptedException();
+		while (true) {
+			try {
+				long now = System.nanoTime();
+				List<TakenDelivery<T>> brought = new ArrayList<>(deliveries.size());
+				for (Delivery<T> delivery : deliveries) {
+					brought.add(new TakenDelivery<>(this, delivery, now));
+				}
+				return brought;
+			}
+			catch (OutOfMemoryError ex) {
+				NoMemory.pause();
 			}
 		}
-		return true;
+	}
+
+	/** How long it is to be left alone, in nanoseconds; zero or less for not at all. */
+	long rests() {
+		return this.notBefore - System.nanoTime();
+	}
+
+	/** Waits until it may be asked again; {@code false} where somebody ended that. */
+	private boolean rest() {
+		if (rests() <= 0) {
+			return true;
+		}
+		if (beginToListen()) {
+			LockSupport.parkNanos(this, rests());
+		}
+		synchronized (this) {
+			endedWait();
+			return !this.woken;
+		}
 	}
 
 	/**
@@ -157,18 +216,28 @@ final class Source<T> {
 	synchronized void holdOff(Duration pause) {
 		long until = System.nanoTime() + pause.toNanos();
 		this.heldOffUntil = until;
+		leaveAlone(until);
+		endWait();
+	}
+
+	private synchronized void leaveAlone(long until) {
 		if (until - this.notBefore > 0) {
 			this.notBefore = until;
-		}
-		if (this.waiting != null && !this.woken) {
-			this.woken = true;
-			this.waiting.interrupt();
 		}
 	}
 
 	/** Whether it is to be left alone for what the handler needs. */
 	boolean isHeldOff() {
 		return this.heldOffUntil - System.nanoTime() > 0;
+	}
+
+	/** What fails and since when, or {@code null} where taking works. */
+	synchronized @Nullable String trouble() {
+		if (this.trouble == null) {
+			return null;
+		}
+		return "cannot take from queue " + this.queue.name() + " for "
+				+ TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.troubledSince) + " s: " + this.failure;
 	}
 
 	private synchronized void succeeded() {
@@ -179,9 +248,10 @@ final class Source<T> {
 		}
 	}
 
-	/** From now on nobody is told what fails. */
-	void close() {
+	/** From now on nobody waits in it, and nobody is told what fails. */
+	synchronized void close() {
 		this.closed = true;
+		endWait();
 	}
 
 	private synchronized void failed(Throwable failure) {
@@ -198,9 +268,9 @@ final class Source<T> {
 			this.troubledSince = now;
 			this.lastLog = now;
 		}
-		long until = now + TimeUnit.MILLISECONDS.toNanos(this.trouble.nextBackOff());
+		this.failure = failure.getMessage();
 		// What is taken before a hold-off ends would go back at once.
-		this.notBefore = (until - this.heldOffUntil > 0) ? until : this.heldOffUntil;
+		leaveAlone(now + TimeUnit.MILLISECONDS.toNanos(this.trouble.nextBackOff()));
 		if (first && !(failure instanceof QueueUnavailableException)) {
 			logger.error("Listener {} cannot take from queue {} and tries again until it can: {}", this.listener,
 					this.queue.name(), failure.getMessage());

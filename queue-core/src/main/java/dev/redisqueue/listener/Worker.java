@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
- * A thread of a listener: handles what is there, and polls when it is its turn.
+ * A thread of a listener: handles what is there, and of one queue takes when it is its
+ * turn.
  *
  * @param <T> the type of the payload
  */
 final class Worker<T> implements Runnable, HandlerCall.Caller<T> {
 
-	private static final Logger logger = ListenerLog.LOGGER;
-
 	private final Backlog<T> backlog;
 
-	private final Poller<T> poller;
+	private final Fetcher<T> fetcher;
 
 	private final HandlerCall<T> handlerCall;
+
+	private final Mishaps mishaps;
 
 	private final Consumer<Worker<T>> onEnd;
 
@@ -31,12 +31,16 @@ final class Worker<T> implements Runnable, HandlerCall.Caller<T> {
 
 	/**
 	 * Creates it.
+	 * @param fetcher takes when it is its turn
+	 * @param mishaps told what fails
 	 * @param onEnd told when its thread ends, whatever it dies of
 	 */
-	Worker(Backlog<T> backlog, Poller<T> poller, HandlerCall<T> handlerCall, Consumer<Worker<T>> onEnd) {
+	Worker(Backlog<T> backlog, Fetcher<T> fetcher, HandlerCall<T> handlerCall, Mishaps mishaps,
+			Consumer<Worker<T>> onEnd) {
 		this.backlog = backlog;
-		this.poller = poller;
+		this.fetcher = fetcher;
 		this.handlerCall = handlerCall;
+		this.mishaps = mishaps;
 		this.onEnd = onEnd;
 	}
 
@@ -44,26 +48,37 @@ final class Worker<T> implements Runnable, HandlerCall.Caller<T> {
 	public void run() {
 		this.thread = Thread.currentThread();
 		try {
-			while (!this.retired) {
-				List<TakenDelivery<T>> work = this.backlog.next();
-				if (work == null) {
-					return;
-				}
-				if (work.isEmpty()) {
-					LoggingContext.clear();
-					this.poller.poll();
-				}
-				else {
-					this.handlerCall.run(work, this);
-				}
+			while (!this.retired && !isThrough()) {
+				// Until it is.
 			}
-		}
-		catch (InterruptedException ex) {
-			logger.debug("A worker was interrupted", ex);
 		}
 		finally {
 			this.onEnd.accept(this);
 		}
+	}
+
+	private boolean isThrough() {
+		try {
+			List<TakenDelivery<T>> work = this.backlog.next();
+			if (work == null) {
+				return true;
+			}
+			if (work.isEmpty()) {
+				this.fetcher.takeTurn();
+			}
+			else {
+				this.handlerCall.run(work, this);
+			}
+		}
+		catch (InterruptedException ex) {
+			// One that a handler left behind: whoever ends this thread closes the
+			// backlog.
+		}
+		catch (Throwable ex) {
+			this.mishaps.report("a thread for handlers", ex);
+			NoMemory.pause();
+		}
+		return false;
 	}
 
 	boolean isOn(Thread other) {

@@ -110,6 +110,11 @@ final class DefaultRedisQueue<T> implements RedisQueue<T> {
 		return this.takes.take(max, nanos(timeout));
 	}
 
+	@Override
+	public void awaitReady(Duration timeout) throws InterruptedException {
+		this.takes.awaitReady(nanos(timeout));
+	}
+
 	private static long nanos(Duration timeout) {
 		if (timeout.isNegative()) {
 			throw new IllegalArgumentException(

@@ -14,6 +14,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.QueueException;
 import dev.redisqueue.QueueOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.Async;
 import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.LogEvents;
 import dev.redisqueue.testing.QueueFixture;
@@ -106,34 +107,35 @@ class BacklogIntegrationTests {
 		AtomicReference<Source<String>> source = new AtomicReference<>();
 		source.set(new Source<>("test", InterposedQueue.of(queue, "take", () -> {
 		}, () -> source.get().holdOff(Duration.ofMinutes(1)))));
-		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 3, () -> false);
-		Poller<String> poller = new Poller<>(List.of(source.get()), backlog,
-				new OutcomeExecutor<>("test", FailurePolicy.defaults(), backlog, Runnable::run));
+		Backlog<String> backlog = backlog(source.get(), 3);
+		Fetcher<String> fetcher = new Fetcher<>(backlog, settlements(source.get(), backlog), new Mishaps("test"));
 		queue.putAll(List.of("1", "2", "3"));
-		assertThat(backlog.next()).as("the turn to poll").isEmpty();
-		poller.poll();
-		assertThat(queue.stats().taken()).isZero();
+		assertThat(backlog.next()).as("the turn to take").isEmpty();
+		fetcher.takeTurn();
+		await().until(() -> queue.stats().taken() == 0);
 		assertThat(payloads(queue)).containsExactly("1", "2", "3");
-		assertThat(backlog.next()).as("nothing to handle, the turn to poll").isEmpty();
+		assertThat(backlog.next()).as("nothing to handle, the turn to take").isEmpty();
 	}
 
 	@Test
-	void nothingElseIsDrainedWhileYoungerMessagesGoBack() throws Exception {
-		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 1, () -> false);
+	void whatATakeBringsGoesBackWithWhatWasRecalledMeanwhile() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
+		Source<String> source = new Source<>("test", queue);
+		Backlog<String> backlog = backlog(source, 1);
 		queue.putAll(List.of("1", "2"));
-		assertThat(backlog.next()).as("the turn to poll").isEmpty();
-		assertThat(backlog.drain()).as("begins to give back").isEmpty();
-		assertThat(backlog.polled(new Source<>("test", queue).take(2, Duration.ZERO))).isTrue();
-		assertThat(backlog.drainStale(0)).isEmpty();
-		backlog.pause();
-		CompletableFuture<List<TakenDelivery<String>>> surrendered = CompletableFuture
-			.supplyAsync(() -> backlog.surrender(Duration.ofMinutes(1)));
-		await().during(Duration.ofMillis(200)).until(() -> !surrendered.isDone());
-		backlog.gaveBack();
-		List<TakenDelivery<String>> drained = surrendered.get(30, TimeUnit.SECONDS);
-		assertThat(drained).hasSize(2);
-		drained.forEach((taken) -> taken.delivery().ack());
+		assertThat(backlog.next()).as("the turn to take").isEmpty();
+		backlog.recall(source);
+		CompletableFuture<List<TakenDelivery<String>>> recalled = Async
+			.call(() -> backlog.recalled(source, Duration.ofMinutes(1)));
+		await().during(Duration.ofMillis(200)).until(() -> !recalled.isDone());
+		assertThat(backlog.brought(source, source.take(2, null))).isTrue();
+		List<TakenDelivery<String>> back = recalled.get(30, TimeUnit.SECONDS);
+		assertThat(back).hasSize(2);
+		CompletableFuture<List<TakenDelivery<String>>> next = Async.call(backlog::next);
+		await().during(Duration.ofMillis(200)).until(() -> !next.isDone());
+		backlog.returned(source);
+		assertThat(next.get(30, TimeUnit.SECONDS)).as("the turn to take").isEmpty();
+		back.forEach((taken) -> taken.delivery().ack());
 	}
 
 	@Test
@@ -147,31 +149,47 @@ class BacklogIntegrationTests {
 		}, () -> {
 		})));
 		try (LogEvents log = LogEvents.of(RedisQueueListenerContainer.class, this.fixture.name())) {
-			assertThat(source.get().take(1, Duration.ZERO)).isEmpty();
+			assertThat(source.get().take(1, null)).isEmpty();
 			assertThat(log.lines()).singleElement().asString().contains("NOPERM");
 		}
-		await().during(Duration.ofSeconds(1)).until(() -> source.get().take(1, Duration.ZERO).isEmpty());
+		await().during(Duration.ofSeconds(1)).until(() -> source.get().take(1, null).isEmpty());
 		assertThat(takes).hasValue(1);
 	}
 
 	@Test
-	void whatIsResumedBeforeItCouldBeGivenBackStays() throws Exception {
-		Backlog<String> backlog = new Backlog<>(new Prefetch(1), 1, () -> false);
+	void whatGoesBackWhileTheListenerIsResumedKeepsItsOrder() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
-		queue.putAll(List.of("1", "2"));
 		Source<String> source = new Source<>("test", queue);
-		assertThat(backlog.next()).as("the turn to poll").isEmpty();
-		assertThat(backlog.polled(source.take(2, Duration.ZERO))).isTrue();
+		Backlog<String> backlog = backlog(source, 1);
+		Settlements<String> settlements = settlements(source, backlog);
+		Fetcher<String> fetcher = new Fetcher<>(backlog, settlements, new Mishaps("test"));
+		queue.putAll(List.of("1", "2"));
+		assertThat(backlog.next()).as("the turn to take").isEmpty();
+		assertThat(backlog.brought(source, source.take(2, null))).isTrue();
 		backlog.pause();
+		settlements.recall();
 		backlog.resume();
-		assertThat(backlog.surrender(Duration.ofSeconds(1))).isEmpty();
-		backlog.gaveBack();
-		for (String payload : List.of("1", "2")) {
+		List<String> handled = new ArrayList<>();
+		while (handled.size() < 2) {
 			List<TakenDelivery<String>> work = backlog.next();
-			assertThat(work).singleElement()
-				.satisfies((taken) -> assertThat(taken.delivery().payload()).isEqualTo(payload));
-			work.get(0).delivery().ack();
+			if (work.isEmpty()) {
+				fetcher.takeTurn();
+			}
+			else {
+				handled.add(work.get(0).delivery().payload());
+				work.get(0).delivery().ack();
+				backlog.done();
+			}
 		}
+		assertThat(handled).containsExactly("1", "2");
+	}
+
+	private static Backlog<String> backlog(Source<String> source, int batch) {
+		return new Backlog<>(List.of(source), new Prefetch(1), batch, (any) -> false);
+	}
+
+	private static Settlements<String> settlements(Source<String> source, Backlog<String> backlog) {
+		return new Settlements<>("test", source, backlog, new ListenerThreads("test", false));
 	}
 
 	private static List<String> payloads(RedisQueue<String> queue) throws InterruptedException {

@@ -232,23 +232,20 @@ class SettlementMishapIntegrationTests {
 	}
 
 	@Test
-	void anInterruptedThreadDoesNotSpinWhereSettlingFails() throws Exception {
-		RedisQueue<String> queue = this.fixture.queue();
+	void whatCannotBeGivenBackIsTriedAgainWithGrowingPauses() {
+		Source<String> source = new Source<>("test", this.fixture.queue());
+		Settlements<String> settlements = new Settlements<>("test", source,
+				new Backlog<>(List.of(source), new Prefetch(1), 1, (any) -> false), new ListenerThreads("test", false));
 		AtomicInteger calls = new AtomicInteger();
-		OutcomeExecutor<String> outcomes = new OutcomeExecutor<>("test", FailurePolicy.defaults(),
-				new Backlog<>(new Prefetch(1), 1, () -> false), Runnable::run);
-		AtomicBoolean kept = new AtomicBoolean();
-		Thread thread = new Thread(() -> {
-			Thread.currentThread().interrupt();
-			outcomes.giveBack(List.of(new TakenDelivery<>(new Source<>("test", queue), failing(calls, 3), 0)));
-			kept.set(Thread.currentThread().isInterrupted());
-		});
 		long start = System.nanoTime();
-		thread.start();
-		thread.join(30_000);
-		assertThat(calls).hasValue(4);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
-		assertThat(kept).as("the flag is kept").isTrue();
+		settlements.giveBack(List.of(new TakenDelivery<>(source, failing(calls, 4), 0)));
+		await().until(() -> settlements.trouble() != null);
+		assertThat(settlements.trouble()).contains("NOPERM").contains(this.fixture.name());
+		await().until(settlements::isThrough);
+		assertThat(calls).hasValue(5);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).as("100, 200, 400 and 800 ms")
+			.isGreaterThan(Duration.ofMillis(1500));
+		assertThat(settlements.trouble()).isNull();
 	}
 
 	@SuppressWarnings("unchecked") // A proxy of this interface.

@@ -193,10 +193,13 @@ class StopMishapIntegrationTests {
 	@Test
 	void whatALateHandlerEndsIsStillAcknowledged() throws Exception {
 		RedisQueue<String> queue = this.fixture.queue();
-		CountDownLatch ended = new CountDownLatch(1);
-		HandlerProbe probe = new HandlerProbe(queue, ended);
-		assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-		probe.add();
+		queue.put("one");
+		Source<String> source = new Source<>("test", queue);
+		Acknowledger<String> acknowledger = new Acknowledger<>("test", source, new ListenerThreads("test", false));
+		List<TakenDelivery<String>> taken = source.take(1, null);
+		acknowledger.close();
+		assertThat(acknowledger.isThrough()).isTrue();
+		acknowledger.add(taken);
 		await().until(() -> queue.stats().acked() == 1);
 	}
 
@@ -254,31 +257,6 @@ class StopMishapIntegrationTests {
 
 	private static ConditionFactory await() {
 		return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
-	}
-
-	/** An acknowledger that has ended, and a handler that ends after it. */
-	private static final class HandlerProbe {
-
-		private final Acknowledger<String> acknowledger = new Acknowledger<>("test", () -> {
-		}, Runnable::run);
-
-		private final TakenDelivery<String> taken;
-
-		HandlerProbe(RedisQueue<String> queue, CountDownLatch ended) throws InterruptedException {
-			queue.put("one");
-			this.taken = new TakenDelivery<>(new Source<>("test", queue),
-					queue.take(Duration.ofSeconds(5)).orElseThrow(), System.nanoTime());
-			new Thread(() -> {
-				this.acknowledger.run();
-				ended.countDown();
-			}).start();
-			this.acknowledger.close(Duration.ofSeconds(1));
-		}
-
-		void add() {
-			this.acknowledger.add(List.of(this.taken));
-		}
-
 	}
 
 }

@@ -109,6 +109,15 @@ public final class ArrivalWait implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until a message may be ready, and puts what was moved back to the head at
+	 * once: the caller may not look for a while, and others should find it.
+	 * @param nanos how long at most
+	 */
+	void awaitReady(long nanos) throws InterruptedException {
+		await(nanos, (redis) -> redis.lmove(this.keys.arrived, this.keys.ready, LMoveArgs.Builder.rightLeft()));
+	}
+
+	/**
 	 * Waits until a message may be ready.
 	 * @param nanos how long at most
 	 * @param reaction what to begin with then, before the caller's thread is awake

@@ -36,6 +36,9 @@ public final class TakeLoop<T> {
 
 	private final Failures failures;
 
+	/** What the last take said: messages that are ready are no reason to look. */
+	private volatile boolean paused;
+
 	/**
 	 * Creates the loop of a queue.
 	 * @param life the queue
@@ -67,6 +70,7 @@ public final class TakeLoop<T> {
 			this.life.use();
 			TakeResult result = takeOnce(max, early);
 			early = null;
+			this.paused = result.paused();
 			List<Delivery<T>> found = this.deliveries.of(result.loans());
 			long left = nanos - (System.nanoTime() - start);
 			if (!found.isEmpty()) {
@@ -88,6 +92,20 @@ public final class TakeLoop<T> {
 			else {
 				early = await(max, left);
 			}
+		}
+	}
+
+	/**
+	 * Waits until a message may be ready, and takes nothing.
+	 * @param nanos how long at most
+	 */
+	public void awaitReady(long nanos) throws InterruptedException {
+		this.life.use();
+		if (this.paused) {
+			this.life.await(Math.min(nanos, PAUSE_POLL));
+		}
+		else {
+			this.arrivals.awaitReady(nanos);
 		}
 	}
 
