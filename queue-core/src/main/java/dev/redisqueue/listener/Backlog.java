@@ -314,7 +314,7 @@ final class Backlog<T> {
 			if (earlier == place) {
 				return blocked;
 			}
-			if (!earlier.empty && earlier.recalls == 0 && earlier.source.rests() <= 0) {
+			if (!earlier.empty && earlier.recalls == 0 && earlier.source.rests() <= 0 && !earlier.source.isFailing()) {
 				blocked = Math.max(blocked, (earlier.underWay == 0) ? SILENT : earlier.silentIn());
 			}
 		}

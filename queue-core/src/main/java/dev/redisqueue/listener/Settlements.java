@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -161,10 +162,20 @@ final class Settlements<T> {
 		schedule(settling, 0);
 	}
 
+	private static void ensureRunning(ScheduledThreadPoolExecutor lane) {
+		if (lane.getPoolSize() == 0 && !lane.getQueue().isEmpty()) {
+			// Its threads have died of something, and none could be made.
+			lane.prestartCoreThread();
+		}
+	}
+
 	/** It is never left undone: whoever holds it has the only reference. */
 	private static void schedule(Settlements<?>.Settling settling, long millis) {
+		settling.due.set(true);
 		while (true) {
 			try {
+				// Without memory it may have been queued or not: the second time does
+				// nothing.
 				settling.lane.schedule(settling, millis, TimeUnit.MILLISECONDS);
 				return;
 			}
@@ -197,6 +208,8 @@ final class Settlements<T> {
 	/** Starts what should run and does not. */
 	void ensureRunning() {
 		this.acknowledger.ensureRunning();
+		ensureRunning(this.outcomes);
+		ensureRunning(this.returns);
 	}
 
 	/** Ends when everything is settled. */
@@ -260,6 +273,9 @@ final class Settlements<T> {
 
 		private int failures;
 
+		/** Taken by whoever runs it. */
+		private final AtomicBoolean due = new AtomicBoolean();
+
 		/**
 		 * Creates it.
 		 * @param steps what is settled
@@ -272,6 +288,9 @@ final class Settlements<T> {
 
 		@Override
 		public void run() {
+			if (!this.due.compareAndSet(true, false)) {
+				return;
+			}
 			try {
 				collect();
 				while (!this.steps.isEmpty()) {

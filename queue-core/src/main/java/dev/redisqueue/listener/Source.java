@@ -231,6 +231,11 @@ final class Source<T> {
 		return this.heldOffUntil - System.nanoTime() > 0;
 	}
 
+	/** Whether the last take failed. */
+	synchronized boolean isFailing() {
+		return this.trouble != null;
+	}
+
 	/** What fails and since when, or {@code null} where taking works. */
 	synchronized @Nullable String trouble() {
 		if (this.trouble == null) {
