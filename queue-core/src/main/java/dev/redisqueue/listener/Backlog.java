@@ -73,6 +73,9 @@ final class Backlog<T> {
 	/** How many workers have something to do. */
 	private int running;
 
+	/** When the last of them was through. */
+	private long idleSince = System.nanoTime();
+
 	private boolean alone;
 
 	private @Nullable Long waitsAloneSince;
@@ -192,11 +195,24 @@ final class Backlog<T> {
 		this.lock.lock();
 		try {
 			this.running--;
+			this.idleSince = System.nanoTime();
 			if (this.running == 0 && (this.alone || this.waitsAloneSince != null)) {
 				this.alone = false;
 				this.changed.signalAll();
 				grant();
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How long nothing was to be handled. */
+	Duration idleFor() {
+		this.lock.lock();
+		try {
+			boolean idle = this.running == 0 && this.prefetched.isEmpty();
+			return idle ? Duration.ofNanos(System.nanoTime() - this.idleSince) : Duration.ZERO;
 		}
 		finally {
 			this.lock.unlock();
@@ -369,7 +385,7 @@ final class Backlog<T> {
 				this.prefetched.addAll(brought);
 			}
 			place.underWay--;
-			place.empty = brought.isEmpty();
+			place.empty = brought.isEmpty() && !source.isFailing();
 			if (this.places.size() == 1) {
 				this.turns.end();
 				if (!aside) {

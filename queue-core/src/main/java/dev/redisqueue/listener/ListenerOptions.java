@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.TaskDecorator;
+
 /**
  * What can be set for one listener. Immutable: every {@code with} method returns a new
  * instance, and throws an {@link IllegalArgumentException} where the value is out of its
@@ -18,6 +20,8 @@ public final class ListenerOptions {
 	public static final Duration DEFAULT_SHUTDOWN_TIMEOUT = Duration.ofSeconds(25);
 
 	private static final Duration LONGEST_DURATION = Duration.ofDays(3660);
+
+	private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
 
 	private static final int MOST = 1000;
 
@@ -89,6 +93,32 @@ public final class ListenerOptions {
 		return this.values.virtualThreads;
 	}
 
+	/**
+	 * Whether it starts with the application; {@code true} by default.
+	 * @return {@code false} where {@link RedisQueueListenerContainer#start()} starts it
+	 */
+	public boolean autoStartup() {
+		return this.values.autoStartup;
+	}
+
+	/**
+	 * What is put around each call of the handler, on the same thread: to set up its
+	 * context, say.
+	 * @return the decorator, or {@code null} for none, which is the default
+	 */
+	public @Nullable TaskDecorator taskDecorator() {
+		return this.values.taskDecorator;
+	}
+
+	/**
+	 * How long there is nothing to handle before a {@link ListenerEvent.Idle} tells it,
+	 * and after it another one.
+	 * @return the interval, or {@code null} for no such event, which is the default
+	 */
+	public @Nullable Duration idleEventInterval() {
+		return this.values.idleEventInterval;
+	}
+
 	/** Sets {@link #concurrency()}. */
 	public ListenerOptions withConcurrency(int concurrency) {
 		require(concurrency >= 1 && concurrency <= MOST, "concurrency", concurrency, "be 1 to 1000");
@@ -122,6 +152,24 @@ public final class ListenerOptions {
 	/** Sets {@link #virtualThreads()}. */
 	public ListenerOptions withVirtualThreads(boolean virtualThreads) {
 		return with((values) -> values.virtualThreads = virtualThreads);
+	}
+
+	/** Sets {@link #autoStartup()}. */
+	public ListenerOptions withAutoStartup(boolean autoStartup) {
+		return with((values) -> values.autoStartup = autoStartup);
+	}
+
+	/** Sets {@link #taskDecorator()}. */
+	public ListenerOptions withTaskDecorator(@Nullable TaskDecorator taskDecorator) {
+		return with((values) -> values.taskDecorator = taskDecorator);
+	}
+
+	/** Sets {@link #idleEventInterval()}. */
+	public ListenerOptions withIdleEventInterval(@Nullable Duration idleEventInterval) {
+		require(idleEventInterval == null
+				|| (idleEventInterval.compareTo(SHORTEST_IDLE) >= 0 && isWithin(idleEventInterval)),
+				"idleEventInterval", idleEventInterval, "be one second to ten years");
+		return with((values) -> values.idleEventInterval = idleEventInterval);
 	}
 
 	private ListenerOptions with(Consumer<Values> change) {
@@ -170,6 +218,12 @@ public final class ListenerOptions {
 
 		private boolean virtualThreads;
 
+		private boolean autoStartup = true;
+
+		private @Nullable TaskDecorator taskDecorator;
+
+		private @Nullable Duration idleEventInterval;
+
 		Values copy() {
 			try {
 				return (Values) clone();
@@ -188,6 +242,9 @@ public final class ListenerOptions {
 			named.put("shutdownTimeout", this.shutdownTimeout);
 			named.put("failurePolicy", this.failurePolicy);
 			named.put("virtualThreads", this.virtualThreads);
+			named.put("autoStartup", this.autoStartup);
+			named.put("taskDecorator", this.taskDecorator);
+			named.put("idleEventInterval", this.idleEventInterval);
 			return named;
 		}
 

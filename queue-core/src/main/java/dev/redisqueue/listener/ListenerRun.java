@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * A listener from its start to its stop: the parts, and how they end. <pre>
@@ -68,6 +71,8 @@ final class ListenerRun<T> {
 
 	private final HandlerCall<T> handlerCall;
 
+	private final Announcer announcer;
+
 	private final Supervisor supervisor;
 
 	private final ListenerThreads threads;
@@ -87,7 +92,12 @@ final class ListenerRun<T> {
 
 	private boolean stopping;
 
-	ListenerRun(String id, List<? extends RedisQueue<T>> queues, ListenerOptions options, DeliveryHandler<T> handler) {
+	/**
+	 * Creates the parts; nothing runs yet.
+	 * @param publisher gets the events
+	 */
+	ListenerRun(String id, List<? extends RedisQueue<T>> queues, ListenerOptions options, DeliveryHandler<T> handler,
+			Consumer<ListenerEvent> publisher) {
 		this.id = id;
 		this.options = options;
 		this.prefetch = new Prefetch(options.concurrency());
@@ -103,13 +113,16 @@ final class ListenerRun<T> {
 			.stream()
 			.map((settlements) -> new Fetcher<>(this.backlog, settlements, this.mishaps))
 			.toList();
-		this.handlerCall = new HandlerCall<>(handler, this.outcomes, this.pipelines, this.prefetch, this.backlog);
+		this.announcer = new Announcer(id, publisher, this.mishaps, this.threads);
+		TaskDecorator decorator = options.taskDecorator();
+		DeliveryHandler<T> decorated = (decorator != null) ? new DecoratedHandler<>(handler, decorator) : handler;
+		this.handlerCall = new HandlerCall<>(decorated, this.outcomes, this.pipelines, this.prefetch, this.backlog);
 		this.supervisor = supervisor(options.handlerTimeout());
 	}
 
 	private Supervisor supervisor(@Nullable Duration handlerTimeout) {
-		List<Runnable> looks = new ArrayList<>(
-				List.of(this::giveBackStale, this::fillUp, this::fetchAll, this.pipelines::ensureRunning));
+		List<Runnable> looks = new ArrayList<>(List.of(this::giveBackStale, this::fillUp, this::fetchAll,
+				this.pipelines::ensureRunning, this::announce));
 		if (handlerTimeout == null) {
 			return new Supervisor(LOOK_EVERY, looks, this.mishaps);
 		}
@@ -188,6 +201,14 @@ final class ListenerRun<T> {
 	/** So many threads may be with handlers that do not return. */
 	private int mostStuck() {
 		return Math.max(16, 4 * this.options.concurrency());
+	}
+
+	private void announce() {
+		this.announcer.look(troubles());
+		Duration interval = this.options.idleEventInterval();
+		if (interval != null) {
+			this.announcer.lookIdle(this.backlog.idleFor(), interval);
+		}
 	}
 
 	private void giveBackStale() {

@@ -5,6 +5,8 @@ import java.util.List;
 import dev.redisqueue.RedisQueue;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -47,7 +49,7 @@ import org.springframework.context.SmartLifecycle;
  *
  * @param <T> the type of the payload
  */
-public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
+public final class RedisQueueListenerContainer<T> implements SmartLifecycle, ApplicationEventPublisherAware {
 
 	private final String id;
 
@@ -71,6 +73,8 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	private final Object pausing = new Object();
 
 	private volatile boolean paused;
+
+	private volatile @Nullable ApplicationEventPublisher publisher;
 
 	/**
 	 * Creates a listener that does not run yet.
@@ -127,7 +131,7 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 	}
 
 	private void begin() {
-		ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler);
+		ListenerRun<T> run = new ListenerRun<>(this.id, this.queues, this.options, this.handler, this::publish);
 		// Known before it runs: a handler may stop it at once.
 		this.run = run;
 		if (this.paused) {
@@ -248,6 +252,28 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle {
 			// No thread can be made: the caller waits.
 			task.run();
 		}
+	}
+
+	private void publish(ListenerEvent event) {
+		ApplicationEventPublisher current = this.publisher;
+		if (current != null) {
+			current.publishEvent(event);
+		}
+	}
+
+	/**
+	 * Has a {@link ListenerEvent} published for whatever it tells. An application context
+	 * does this for its beans.
+	 */
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+	}
+
+	/** As {@link ListenerOptions#autoStartup()}. */
+	@Override
+	public boolean isAutoStartup() {
+		return this.options.autoStartup();
 	}
 
 	/**

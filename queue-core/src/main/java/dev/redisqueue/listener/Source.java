@@ -81,7 +81,8 @@ final class Source<T> {
 	 * called
 	 */
 	List<TakenDelivery<T>> take(int most, @Nullable BooleanSupplier mayWait) {
-		boolean wait = mayWait != null;
+		// After a failure it is asked first whether all is well again.
+		boolean wait = mayWait != null && !isFailing();
 		if ((mayWait != null) ? !(rest() && beginWait(mayWait)) : rests() > 0) {
 			return List.of();
 		}
@@ -100,7 +101,7 @@ final class Source<T> {
 			return List.of();
 		}
 		finally {
-			if (wait) {
+			if (mayWait != null) {
 				endedWait();
 			}
 		}
