@@ -322,19 +322,32 @@ final class Backlog<T> {
 
 	/** How long an earlier queue, or the state of things, is in its way. */
 	private long blocked(Place<T> place) {
-		if (!mayTake(place)) {
-			return Long.MAX_VALUE;
+		long blocked = blockedItself(place);
+		if (blocked == Long.MAX_VALUE) {
+			return blocked;
 		}
-		long blocked = this.behind.test(place.source) ? BEHIND : place.source.rests();
 		for (Place<T> earlier : this.places) {
 			if (earlier == place) {
 				return blocked;
 			}
-			if (!earlier.empty && earlier.recalls == 0 && earlier.source.rests() <= 0 && !earlier.source.isFailing()) {
-				blocked = Math.max(blocked, (earlier.underWay == 0) ? SILENT : earlier.silentIn());
-			}
+			blocked = Math.max(blocked, hinders(earlier));
 		}
 		return blocked;
+	}
+
+	private long blockedItself(Place<T> place) {
+		if (!mayTake(place)) {
+			return Long.MAX_VALUE;
+		}
+		return this.behind.test(place.source) ? BEHIND : place.source.rests();
+	}
+
+	/** How long a queue is in the way of later ones. */
+	private long hinders(Place<T> place) {
+		if (place.empty || place.recalls > 0 || place.source.rests() > 0 || place.source.isFailing()) {
+			return 0;
+		}
+		return (place.underWay == 0) ? SILENT : place.silentIn();
 	}
 
 	private int wantedOf() {
@@ -348,12 +361,16 @@ final class Backlog<T> {
 
 	/** Of several queues, has the first one ask for its turn that may have it. */
 	private void grant() {
-		if (this.places.size() > 1) {
-			for (Place<T> place : this.places) {
-				if (place.waits && blocked(place) <= 0 && wantedOf() > 0) {
-					place.turn.signal();
-					return;
-				}
+		if (this.places.size() == 1 || wantedOf() <= 0) {
+			return;
+		}
+		for (Place<T> place : this.places) {
+			if (place.waits && blockedItself(place) <= 0) {
+				place.turn.signal();
+				return;
+			}
+			if (hinders(place) > 0) {
+				return;
 			}
 		}
 	}
