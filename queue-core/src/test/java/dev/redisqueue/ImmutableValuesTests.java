@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import org.springframework.core.task.TaskDecorator;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -95,6 +97,9 @@ class ImmutableValuesTests {
 		}
 		if (type == FailurePolicy.class) {
 			return (FailurePolicy) (delivery, failure) -> FailureOutcome.bury();
+		}
+		if (type == TaskDecorator.class) {
+			return (TaskDecorator) (task) -> task;
 		}
 		if (type == boolean.class) {
 			return !(boolean) value;

@@ -220,10 +220,15 @@ final class Acknowledger<T> {
 	}
 
 	private synchronized boolean isEnd() {
-		if (this.closed && this.done.isEmpty()) {
-			this.thread = null;
+		if (!this.closed) {
+			return false;
+		}
+		// Whoever adds looks for the thread then: one of the two sees the other.
+		this.thread = null;
+		if (this.done.isEmpty()) {
 			return true;
 		}
+		this.thread = Thread.currentThread();
 		return false;
 	}
 

@@ -3,6 +3,7 @@ package dev.redisqueue.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ final class Announcer {
 
 	/** More are not kept for an event listener that hangs. */
 	private static final int MOST = 100;
+
+	/** What is over sooner is not worth a call. */
+	private static final long LASTING = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final String listener;
 
@@ -59,7 +63,7 @@ final class Announcer {
 		else if (this.failingSince == null) {
 			this.failingSince = now;
 		}
-		else if (!this.announced) {
+		else if (!this.announced && now - this.failingSince >= LASTING) {
 			this.announced = true;
 			announce(new ListenerEvent.Failing(this.listener, List.copyOf(troubles)));
 		}

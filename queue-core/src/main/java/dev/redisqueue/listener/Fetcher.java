@@ -102,8 +102,14 @@ final class Fetcher<T> {
 				NoMemory.pause();
 			}
 		}
-		if (!kept) {
-			this.settlements.recall();
+		while (!kept) {
+			try {
+				this.settlements.recall();
+				kept = true;
+			}
+			catch (OutOfMemoryError ex) {
+				NoMemory.pause();
+			}
 		}
 	}
 

@@ -71,7 +71,7 @@ final class HandlerCall<T> {
 			if (execution != null) {
 				this.prefetch.handled(execution.age(), work.size());
 			}
-			conclude(execution, begun || failure != null ? readable : work, begun, failure);
+			conclude(execution, readable, begun, failure);
 			this.backlog.done();
 		}
 		LoggingContext.clear();
@@ -146,33 +146,41 @@ final class HandlerCall<T> {
 		return work;
 	}
 
-	/** Nobody else would settle them: without memory it is tried again. */
+	/**
+	 * Nobody else would settle them: what fails on the way is tried again, and plainly.
+	 */
 	private void conclude(@Nullable Execution<T> execution, List<TakenDelivery<T>> work, boolean begun,
 			@Nullable Throwable failure) {
+		boolean plainly = false;
 		while (!work.isEmpty()) {
 			try {
-				Settlements<T> settlements = this.pipelines.of(work.get(0));
-				if (failure != null) {
-					fail(execution, work, failure, settlements);
+				if (plainly) {
+					work.forEach((taken) -> this.pipelines.of(taken).settle(taken, "retried", taken.delivery()::retry));
+				}
+				else if (failure != null) {
+					fail(execution, work, failure);
 				}
 				else if (begun) {
-					settlements.acknowledge(unsettled(work));
+					this.pipelines.of(work.get(0)).acknowledge(unsettled(work));
 				}
 				else {
-					settlements.giveBack(work);
+					this.pipelines.of(work.get(0)).giveBack(work);
 				}
 				return;
 			}
 			catch (OutOfMemoryError ex) {
 				NoMemory.pause();
 			}
+			catch (Throwable ex) {
+				plainly = true;
+				NoMemory.pause();
+			}
 		}
 	}
 
-	private void fail(@Nullable Execution<T> execution, List<TakenDelivery<T>> work, Throwable failure,
-			Settlements<T> settlements) {
+	private void fail(@Nullable Execution<T> execution, List<TakenDelivery<T>> work, Throwable failure) {
 		if (execution != null && execution.isStopping()) {
-			settlements.giveBackInterrupted(unsettled(work));
+			this.pipelines.of(work.get(0)).giveBackInterrupted(unsettled(work));
 		}
 		else {
 			this.outcomes.fail(work, failure);

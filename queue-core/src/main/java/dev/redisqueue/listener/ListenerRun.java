@@ -151,9 +151,19 @@ final class ListenerRun<T> {
 				if (thread == null || !thread.isAlive()) {
 					thread = this.threads.daemon(fetcher::run, "fetch-" + i);
 					this.fetching.put(fetcher, thread);
-					thread.start();
+					start(thread);
 				}
 			}
+		}
+	}
+
+	/** Without memory the next look tries again. */
+	private void start(Thread thread) {
+		try {
+			thread.start();
+		}
+		catch (OutOfMemoryError ex) {
+			this.mishaps.report("starting a thread that takes", ex);
 		}
 	}
 
@@ -168,8 +178,7 @@ final class ListenerRun<T> {
 			}
 			catch (OutOfMemoryError ex) {
 				this.workers.remove(worker);
-				logger.error("Listener {}: no thread can be started; {} of {} run", this.id, this.workers.size(),
-						this.options.concurrency(), ex);
+				this.mishaps.report("starting a thread for handlers", ex);
 				return;
 			}
 		}

@@ -1,6 +1,9 @@
 package dev.redisqueue.listener;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The settlements of a listener, one for each of its queues.
@@ -11,8 +14,11 @@ final class Pipelines<T> {
 
 	private final List<Settlements<T>> all;
 
+	private final Map<Source<T>, Settlements<T>> bySource = new IdentityHashMap<>();
+
 	Pipelines(List<Settlements<T>> all) {
 		this.all = all;
+		all.forEach((one) -> this.bySource.put(one.source(), one));
 	}
 
 	List<Settlements<T>> all() {
@@ -20,12 +26,7 @@ final class Pipelines<T> {
 	}
 
 	Settlements<T> of(Source<T> source) {
-		for (Settlements<T> one : this.all) {
-			if (one.source() == source) {
-				return one;
-			}
-		}
-		throw new IllegalArgumentException("Not one of its queues: " + source.queue());
+		return Objects.requireNonNull(this.bySource.get(source), "not one of its queues");
 	}
 
 	/** Those of the queue where it was taken. */

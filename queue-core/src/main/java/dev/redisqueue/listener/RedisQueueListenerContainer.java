@@ -137,7 +137,15 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle, App
 		if (this.paused) {
 			run.pauseAtStart();
 		}
-		run.start();
+		try {
+			run.start();
+		}
+		catch (Throwable ex) {
+			// No thread can be made, say.
+			run.endFetching();
+			this.run = null;
+			throw ex;
+		}
 	}
 
 	/**
@@ -219,10 +227,10 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle, App
 			synchronized (this.lock) {
 				this.run = null;
 				this.stopping = false;
+				this.lock.notifyAll();
 				if (this.wanted) {
 					begin();
 				}
-				this.lock.notifyAll();
 			}
 		}
 	}
