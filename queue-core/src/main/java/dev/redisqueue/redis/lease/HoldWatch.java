@@ -1,7 +1,6 @@
 package dev.redisqueue.redis.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -38,11 +37,8 @@ public final class HoldWatch {
 	}
 
 	/** Called on the timer's own thread: does not block. */
-	void check(Collection<Loan> loans) {
-		List<Loan> late = loans.stream()
-			.filter((loan) -> loan.age().compareTo(this.limit) > 0)
-			.filter(Loan::report)
-			.toList();
+	void check(Incarnation current) {
+		List<Loan> late = current.loansOlderThan(this.limit).stream().filter(Loan::report).toList();
 		if (!late.isEmpty()) {
 			this.executor.execute(() -> report(late));
 		}

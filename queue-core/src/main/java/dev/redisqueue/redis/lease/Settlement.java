@@ -10,7 +10,6 @@ import dev.redisqueue.redis.frame.LetterFrame;
 import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
 import dev.redisqueue.redis.lease.Loan.Verb;
-import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.store.LeaseStore;
@@ -171,7 +170,7 @@ public final class Settlement {
 			this.loss.note(owner, settled);
 			return loan.conclude(verb, settled.live(), settled.count() > 0, settled.repeated());
 		}
-		catch (CallFailedException ex) {
+		catch (RuntimeException | Error ex) {
 			loan.noteFailure(verb, ex);
 			throw ex;
 		}

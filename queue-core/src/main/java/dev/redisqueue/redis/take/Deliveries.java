@@ -12,6 +12,7 @@ import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
 import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.lease.Settlement;
+import dev.redisqueue.redis.lease.TakeResult;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Failures;
 import dev.redisqueue.redis.link.QueueSpec;
@@ -55,13 +56,27 @@ public final class Deliveries<T> {
 		this.failures = failures;
 	}
 
-	List<Delivery<T>> of(List<Loan> loans) {
+	/**
+	 * The deliveries of a take. Where it throws, none of them was made: the heartbeat
+	 * gives back what was not put aside.
+	 */
+	List<Delivery<T>> of(TakeResult result) {
+		try {
+			return of(result.loans());
+		}
+		catch (RuntimeException | Error ex) {
+			result.abandon();
+			throw ex;
+		}
+	}
+
+	private List<Delivery<T>> of(List<Loan> loans) {
 		List<Delivery<T>> deliveries = new ArrayList<>(loans.size());
 		boolean away = false;
 		for (Loan loan : loans) {
 			Refusal refusal = refusal(loan);
 			if (away && refusal != null) {
-				loan.forget();
+				loan.abandon();
 			}
 			else if (refusal == null) {
 				deliveries.add(new DefaultDelivery<>(this.spec, this.payloads, this.settlement, this.failures, loan));
@@ -95,7 +110,7 @@ public final class Deliveries<T> {
 		catch (CallFailedException ex) {
 			// Nobody has it in hand now: the heartbeat finds it unknown and gives it
 			// back.
-			loan.forget();
+			loan.abandon();
 			logger.warn(
 					"Queue {}: message {} cannot be handed out nor put aside now ({}) and goes back to the queue: {}",
 					this.spec.name(), loan.id(), ex.reason(), refusal.reason());

@@ -64,10 +64,10 @@ public final class TakeLoop<T> {
 		long start = System.nanoTime();
 		EarlyTake early = null;
 		while (true) {
-			this.life.use();
+			use(early);
 			TakeResult result = takeOnce(max, early);
 			early = null;
-			List<Delivery<T>> found = this.deliveries.of(result.loans());
+			List<Delivery<T>> found = this.deliveries.of(result);
 			long left = nanos - (System.nanoTime() - start);
 			if (!found.isEmpty()) {
 				return found;
@@ -88,6 +88,18 @@ public final class TakeLoop<T> {
 			else {
 				early = await(max, left);
 			}
+		}
+	}
+
+	private void use(@Nullable EarlyTake early) {
+		try {
+			this.life.use();
+		}
+		catch (RuntimeException | Error ex) {
+			if (early != null) {
+				this.borrower.abandon(early);
+			}
+			throw ex;
 		}
 	}
 
