@@ -11,6 +11,7 @@ import dev.redisqueue.redis.frame.MessageIds;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.lease.Borrower;
 import dev.redisqueue.redis.lease.BulkAck;
+import dev.redisqueue.redis.lease.DropWatch;
 import dev.redisqueue.redis.lease.Heartbeat;
 import dev.redisqueue.redis.lease.HeldCheck;
 import dev.redisqueue.redis.lease.HoldWatch;
@@ -111,7 +112,8 @@ final class QueueParts<T> implements AutoCloseable {
 		LeaseLoss loss = new LeaseLoss(name, registration, recoverer, workers);
 		Settlement settlement = new Settlement(spec, leases, loss, link, this.dueTimer::due);
 		Borrower borrower = new Borrower(leases, registration, loss, recoverer);
-		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
+		DropWatch drops = new DropWatch(options.lease());
+		HoldWatch holdWatch = new HoldWatch(spec, drops, settlement, workers);
 		HeldCheck heldCheck = new HeldCheck(name, leases, recoverer, workers);
 		Heartbeat heartbeat = new Heartbeat(spec, leases, registration, loss, heldCheck, redis.heartbeats());
 		this.consumer = new QueueConsumer(spec, registration, heartbeat, loss, recoverer, holdWatch);
@@ -124,7 +126,7 @@ final class QueueParts<T> implements AutoCloseable {
 
 		this.arrivals = new ArrivalWait(link, keys, options.lease(), signal,
 				() -> workers.execute(this.tick::tickIfPossible));
-		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures);
+		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures, drops);
 		TakeOrder order = new TakeOrder(spec.isRaw(), link, borrower, this.dueTimer, this.dead);
 		TakeLoop<T> takes = new TakeLoop<>(this.life, order, borrower, deliveries, this.arrivals, failures);
 		GetRefusals refusals = new GetRefusals(spec, store, letters, ids);

@@ -335,6 +335,8 @@ public final class Incarnation {
 
 		private final AtomicInteger size;
 
+		private @Nullable Object watch;
+
 		/**
 		 * Creates it for a take.
 		 * @param firstTag the tag of the first message
@@ -346,6 +348,11 @@ public final class Incarnation {
 			this.home = home;
 			this.loans = new AtomicReferenceArray<>(size);
 			this.size = new AtomicInteger(size);
+		}
+
+		/** Keeps that for as long as it lives itself. */
+		void watchedBy(Object watch) {
+			this.watch = watch;
 		}
 
 		/** Before it is shared. */

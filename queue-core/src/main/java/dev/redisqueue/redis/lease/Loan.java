@@ -245,7 +245,7 @@ public final class Loan {
 	/** What can be decided. */
 	enum Verb {
 
-		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD
+		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD, TAKE_BACK
 
 	}
 

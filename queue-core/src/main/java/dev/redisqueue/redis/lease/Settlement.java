@@ -94,6 +94,23 @@ public final class Settlement {
 		return settle(loan, Verb.RETRY, (consumer) -> putOff(consumer, loan, next, delay, "retried"));
 	}
 
+	/**
+	 * taken → ready, at the head, with one more attempt, from whoever does not settle it;
+	 * taken → dead on the last one.
+	 */
+	boolean takeBack(Loan loan) {
+		if (isLastAttempt(loan)) {
+			return settle(loan, Verb.TAKE_BACK,
+					letter(loan, "attempts exhausted: it was not settled during the last attempt", null));
+		}
+		StoredMessage message = received(loan);
+		byte[] next = message
+			.reframed(message.head().with(FrameHead.ATTEMPT, message.attempt() + 1).with(FrameHead.RECOVERED, 1));
+		return settle(loan, Verb.TAKE_BACK,
+				(consumer) -> this.spec.isRaw() ? putOff(consumer, loan, next, Duration.ZERO, "recovered")
+						: this.store.release(consumer, "recovered", List.of(new Returned(loan.tag(), next))));
+	}
+
 	/** How long to put it off where the caller does not say. */
 	public Duration delay(Loan loan) {
 		return this.backoff.delay(received(loan).attempt());

@@ -10,6 +10,7 @@ import dev.redisqueue.redis.frame.HandOutRule;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.lease.DropWatch;
 import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.lease.Settlement;
 import dev.redisqueue.redis.lease.TakeResult;
@@ -39,6 +40,8 @@ public final class Deliveries<T> {
 
 	private final Failures failures;
 
+	private final DropWatch drops;
+
 	/**
 	 * Creates the deliveries of a queue.
 	 * @param spec the queue
@@ -46,14 +49,16 @@ public final class Deliveries<T> {
 	 * @param settlement ends loans
 	 * @param payloads decodes
 	 * @param failures explains what fails
+	 * @param drops watches over what was handed out
 	 */
-	public Deliveries(QueueSpec spec, HandOutRule rule, Settlement settlement, Payloads<T> payloads,
-			Failures failures) {
+	public Deliveries(QueueSpec spec, HandOutRule rule, Settlement settlement, Payloads<T> payloads, Failures failures,
+			DropWatch drops) {
 		this.spec = spec;
 		this.rule = rule;
 		this.settlement = settlement;
 		this.payloads = payloads;
 		this.failures = failures;
+		this.drops = drops;
 	}
 
 	/**
@@ -71,7 +76,11 @@ public final class Deliveries<T> {
 	}
 
 	private List<Delivery<T>> of(List<Loan> loans) {
+		if (loans.isEmpty()) {
+			return new ArrayList<>(0);
+		}
 		List<Delivery<T>> deliveries = new ArrayList<>(loans.size());
+		Object holder = this.drops.watch(loans);
 		boolean away = false;
 		for (Loan loan : loans) {
 			Refusal refusal = refusal(loan);
@@ -79,7 +88,8 @@ public final class Deliveries<T> {
 				loan.abandon();
 			}
 			else if (refusal == null) {
-				deliveries.add(new DefaultDelivery<>(this.spec, this.payloads, this.settlement, this.failures, loan));
+				deliveries
+					.add(new DefaultDelivery<>(this.spec, this.payloads, this.settlement, this.failures, loan, holder));
 			}
 			else {
 				away = !keepBack(loan, refusal);

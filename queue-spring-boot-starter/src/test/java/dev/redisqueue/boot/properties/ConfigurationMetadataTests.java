@@ -79,6 +79,7 @@ class ConfigurationMetadataTests {
 		assertThat(Backoff.exponential(defaults.backoff().first(), defaults.backoff().longest()))
 			.isEqualTo(options.backoff());
 		assertThat(defaults.holdWarning()).isEqualTo(options.holdWarning());
+		assertThat(defaults.maxHold()).isEqualTo(options.maxHold()).isNull();
 		assertThat(defaults.expiredMessages()).isEqualTo(options.expiredMessages());
 		assertThat(defaults.maxSize()).isEqualTo(options.maxSize());
 		assertThat(defaults.whenFull()).isEqualTo(options.whenFull());

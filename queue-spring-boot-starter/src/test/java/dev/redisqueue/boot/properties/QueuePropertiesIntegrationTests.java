@@ -114,6 +114,17 @@ class QueuePropertiesIntegrationTests {
 	}
 
 	@Test
+	void maxHoldTakesBackWhatIsNotSettled() {
+		run((lines) -> {
+			lines.put("one", PutOptions.create().id("held"));
+			Delivery<String> delivery = take(lines);
+			assertThat(take(lines).attempt()).isEqualTo(2);
+			assertThat(delivery.ack()).isFalse();
+			assertThat(this.log.warnings()).anyMatch((line) -> line.contains("held") && line.contains("max-hold"));
+		}, "max-hold=1s", "lease=1s");
+	}
+
+	@Test
 	void aPutWaitsForTheCommit() {
 		run((lines) -> {
 			transaction().executeWithoutResult((status) -> {
