@@ -145,11 +145,17 @@ public final class HeartbeatThread implements AutoCloseable {
 	 * @param failure what is known, or {@code null} where nothing has come back
 	 */
 	public void failed(OpenConnection over, long sent, @Nullable Throwable failure) {
+		this.connection.leaveIfOdd(over);
 		if (failure == null) {
 			this.connection.overdue(over, sent);
 		}
 		else if (Fate.isDemotion(failure)) {
 			this.connection.leave(over);
+		}
+		else if (sent - over.since() > LONGEST_OPEN) {
+			// It should have reconnected by now: whatever keeps it from that, a new one
+			// is made.
+			this.connection.overdue(over, sent - LONGEST_OPEN);
 		}
 	}
 
