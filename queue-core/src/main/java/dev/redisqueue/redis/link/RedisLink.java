@@ -184,7 +184,9 @@ public final class RedisLink implements AutoCloseable {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
 			}
-			this.shared.leaveIfOdd(sent.connection());
+			if (sent.connection().isOdd()) {
+				this.shared.replace(sent.connection());
+			}
 			throw ex;
 		}
 		catch (TimeoutException ex) {

@@ -109,11 +109,9 @@ final class SharedConnection implements AutoCloseable {
 		}
 	}
 
-	/** No reply over it is believed any more. */
-	void leaveIfOdd(OpenConnection connection) {
-		if (connection.isOdd()) {
-			drop(connection);
-		}
+	/** It is of no use any more, whatever came back over it. */
+	void replace(OpenConnection connection) {
+		drop(connection);
 	}
 
 	private void closeDemoted() {
