@@ -120,7 +120,10 @@ class QueuePropertiesIntegrationTests {
 			Delivery<String> delivery = take(lines);
 			assertThat(take(lines).attempt()).isEqualTo(2);
 			assertThat(delivery.ack()).isFalse();
-			assertThat(this.log.warnings()).anyMatch((line) -> line.contains("held") && line.contains("max-hold"));
+			QueueRunner.await()
+				.until(() -> this.log.warnings()
+					.stream()
+					.anyMatch((line) -> line.contains("held") && line.contains("max-hold")));
 		}, "max-hold=1s", "lease=1s");
 	}
 
