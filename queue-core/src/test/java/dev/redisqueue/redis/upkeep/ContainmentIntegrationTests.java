@@ -100,6 +100,26 @@ class ContainmentIntegrationTests {
 		return (one.compareTo(other) < 0) ? one : other;
 	}
 
+	/** The tick has no part in it, and says nothing. */
+	@Test
+	void aLeaseThatCannotBeRenewedIsReportedOnceWhileItRunsOut() throws Exception {
+		RedisQueue<String> queue = this.fixture.queue(QueueFixture.lease(LEASE));
+		queue.put("a");
+		Delivery<String> held = queue.take(SOON).orElseThrow();
+		try (LogEvents events = LogEvents.of(QueueUpkeep.class, this.fixture.name())) {
+			byte[] taken = this.fixture.key("taken");
+			byte[] message = this.fixture.redis().dump(taken);
+			this.fixture.redis().set(taken, QueueFixture.bytes("no hash"));
+			await().atMost(LEASE).until(() -> !events.lines().isEmpty());
+			assertThat(events.lines().get(0)).startsWith("WARN").contains("heartbeat", "WRONGTYPE");
+			this.fixture.redis().del(taken);
+			this.fixture.redis().restore(taken, 0, message);
+			await().atMost(SOON).until(() -> events.lines().size() > 1);
+			assertThat(events.lines()).hasSize(2).last().asString().startsWith("INFO").contains("answers again");
+		}
+		assertThat(held.ack()).isTrue();
+	}
+
 	@Test
 	void aConsumerThatCannotBeRecoveredDoesNotKeepOthersFromIt() throws Exception {
 		QueueOptions options = QueueFixture.lease(LEASE);
