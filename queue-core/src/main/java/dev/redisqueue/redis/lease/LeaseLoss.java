@@ -52,18 +52,18 @@ public final class LeaseLoss {
 	}
 
 	/**
-	 * Another consumer owns what this one had. Does not block. Where it throws, for want
-	 * of memory say, {@link #completeTelling} goes on.
+	 * Another consumer owns what this one had. Does not block, and takes no longer for
+	 * many deliveries than for one. Where it throws, for want of memory say,
+	 * {@link #completeTelling} goes on.
 	 */
 	void lost(Incarnation owner) {
 		if (owner.lose()) {
 			this.untold.set(owner);
-			completeTelling();
-			// The log may block; the heartbeat may not.
-			this.workers.execute(() -> logger.warn(
-					"Queue {}: consumer {} lost its lease; {} deliveries belong to other "
-							+ "consumers now, settling them returns false",
-					this.queue, owner.id(), owner.loans().size()));
+			this.workers.execute(() -> {
+				completeTelling();
+				logger.warn("Queue {}: consumer {} lost its lease; {} deliveries belong to other consumers now, "
+						+ "settling them returns false", this.queue, owner.id(), owner.loans().size());
+			});
 		}
 	}
 
