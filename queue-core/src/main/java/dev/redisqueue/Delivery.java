@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The loan lasts for as long as this process renews its lease, which it does by itself.
  * If the process dies or loses Redis for longer than the lease, another consumer gets the
  * message with {@code attempt() + 1}, and each settling verb here returns {@code false}
- * and changes nothing.
+ * and changes nothing. So it is after {@link QueueOptions#maxHold()}, where that is set.
+ * <p>
+ * Keep a delivery for as long as its message is worked on: one that nothing refers to any
+ * more was dropped, and nobody can settle it. From one lease after it was taken on, such
+ * a message goes back to the queue with {@code attempt() + 1}, and the log says so; that
+ * may happen late, as the garbage collector has to find out.
  * <p>
  * Settling is idempotent: once a verb has decided the message, calling it again returns
  * what it returned before, and another verb returns {@code false}. It works on an

@@ -141,6 +141,20 @@ public final class QueueOptions {
 	}
 
 	/**
+	 * A delivery that is not settled for so long after it was taken is taken back: its
+	 * message goes back to the queue as a failed attempt, which is reported, and settling
+	 * it returns {@code false} as after a lost lease; the actions of
+	 * {@link Delivery#onLeaseLost} run. Longer than any handler needs, with the time that
+	 * a message waits for its handler after a listener has taken it; 1 s or more.
+	 * {@code null} is the default: a delivery stays with a process that lives for as long
+	 * as it likes.
+	 * @return the time, or {@code null} for no limit
+	 */
+	public @Nullable Duration maxHold() {
+		return this.values.maxHold;
+	}
+
+	/**
 	 * What becomes of a message whose time has passed. Default {@link ExpiryPolicy#BURY}.
 	 * @return what becomes of it
 	 */
@@ -257,6 +271,12 @@ public final class QueueOptions {
 		return with((values) -> values.holdWarning = holdWarning);
 	}
 
+	/** Sets {@link #maxHold()}. */
+	public QueueOptions withMaxHold(@Nullable Duration maxHold) {
+		require(maxHold == null || isWithin(maxHold, Duration.ofSeconds(1)), "maxHold", maxHold, "be 1 s to ten years");
+		return with((values) -> values.maxHold = maxHold);
+	}
+
 	/** Sets {@link #expiredMessages()}. */
 	public QueueOptions withExpiredMessages(ExpiryPolicy expiredMessages) {
 		return with((values) -> values.expiredMessages = Objects.requireNonNull(expiredMessages, "expiredMessages"));
@@ -349,6 +369,8 @@ public final class QueueOptions {
 
 		private Duration holdWarning = DEFAULT_HOLD_WARNING;
 
+		private @Nullable Duration maxHold;
+
 		private ExpiryPolicy expiredMessages = ExpiryPolicy.BURY;
 
 		private long maxSize;
@@ -384,6 +406,7 @@ public final class QueueOptions {
 			named.put("maxReceivedBytes", this.maxReceivedBytes);
 			named.put("database", this.database);
 			named.put("holdWarning", this.holdWarning);
+			named.put("maxHold", this.maxHold);
 			named.put("expiredMessages", this.expiredMessages);
 			named.put("maxSize", this.maxSize);
 			named.put("whenFull", this.whenFull);

@@ -86,6 +86,18 @@ public final class QueueStats {
 	}
 
 	/**
+	 * How long ago this process last did what it does for the queue every third of the
+	 * lease, and Redis answered: it renewed the lease of what is taken here, and looked
+	 * what is due and who is dead. Where it is longer than half of the lease, that part
+	 * is stuck or has no connection; beyond the lease, others have what was taken here.
+	 * @return the time since, of whichever is longer ago, or {@code null} where this
+	 * process has no lease: it has taken nothing yet, or lost it and not taken since
+	 */
+	public @Nullable Duration lastBeat() {
+		return this.values.lastBeat;
+	}
+
+	/**
 	 * Whether the queue is paused.
 	 * @return {@code true} if it is
 	 */
@@ -185,6 +197,11 @@ public final class QueueStats {
 		return with((values) -> values.lastPoll = lastPoll);
 	}
 
+	/** Sets {@link #lastBeat()}. */
+	public QueueStats withLastBeat(@Nullable Duration lastBeat) {
+		return with((values) -> values.lastBeat = lastBeat);
+	}
+
 	/** Sets {@link #paused()}. */
 	public QueueStats withPaused(boolean paused) {
 		return with((values) -> values.paused = paused);
@@ -263,6 +280,8 @@ public final class QueueStats {
 
 		private @Nullable Duration lastPoll;
 
+		private @Nullable Duration lastBeat;
+
 		private boolean paused;
 
 		private long acked;
@@ -298,6 +317,7 @@ public final class QueueStats {
 			named.put("consumers", this.consumers);
 			named.put("oldestAge", this.oldestAge);
 			named.put("lastPoll", this.lastPoll);
+			named.put("lastBeat", this.lastBeat);
 			named.put("paused", this.paused);
 			named.put("acked", this.acked);
 			named.put("retried", this.retried);

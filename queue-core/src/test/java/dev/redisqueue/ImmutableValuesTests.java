@@ -57,8 +57,8 @@ class ImmutableValuesTests {
 	@Test
 	void startsAreShownAsTheRecordsWere() {
 		assertThat(QueueStats.empty()).hasToString("QueueStats[ready=0, delayed=0, taken=0, dead=0, consumers=0, "
-				+ "oldestAge=null, lastPoll=null, paused=false, acked=0, retried=0, interrupted=0, buried=0, expired=0, "
-				+ "recovered=0, lettersExpired=0]");
+				+ "oldestAge=null, lastPoll=null, lastBeat=null, paused=false, acked=0, retried=0, interrupted=0, buried=0, "
+				+ "expired=0, recovered=0, lettersExpired=0]");
 	}
 
 	@Test

@@ -22,6 +22,7 @@ class OptionsTests {
 		assertThat(options.maxReceivedBytes()).isEqualTo(8 << 20);
 		assertThat(options.database()).isNull();
 		assertThat(options.holdWarning()).isEqualTo(Duration.ofMinutes(10));
+		assertThat(options.maxHold()).isNull();
 		assertThat(options.expiredMessages()).isEqualTo(ExpiryPolicy.BURY);
 		assertThat(options.maxSize()).isZero();
 		assertThat(options.whenFull()).isEqualTo(OverflowPolicy.REJECT);
@@ -43,6 +44,7 @@ class OptionsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxReceivedBytes(0));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withDatabase(-1));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withHoldWarning(Duration.ofMillis(999)));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxHold(Duration.ofMillis(999)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withMaxSize(-1)).withMessageContaining("maxSize");
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withPutTimeout(Duration.ofMillis(-1)));
 		assertThatIllegalArgumentException().isThrownBy(() -> options.withDeadLetterLimit(-1));
@@ -63,6 +65,7 @@ class OptionsTests {
 			.withMaxReceivedBytes(5)
 			.withDatabase(6)
 			.withHoldWarning(Duration.ofSeconds(7))
+			.withMaxHold(Duration.ofSeconds(12))
 			.withExpiredMessages(ExpiryPolicy.DISCARD)
 			.withMaxSize(8)
 			.withWhenFull(OverflowPolicy.BLOCK)
@@ -79,6 +82,7 @@ class OptionsTests {
 		assertThat(options.maxReceivedBytes()).isEqualTo(5);
 		assertThat(options.database()).isEqualTo(6);
 		assertThat(options.holdWarning()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(options.maxHold()).isEqualTo(Duration.ofSeconds(12));
 		assertThat(options.expiredMessages()).isEqualTo(ExpiryPolicy.DISCARD);
 		assertThat(options.maxSize()).isEqualTo(8);
 		assertThat(options.whenFull()).isEqualTo(OverflowPolicy.BLOCK);

@@ -11,6 +11,9 @@ import dev.redisqueue.redis.frame.MessageIds;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.lease.Borrower;
 import dev.redisqueue.redis.lease.BulkAck;
+import dev.redisqueue.redis.lease.DropWatch;
+import dev.redisqueue.redis.lease.Heartbeat;
+import dev.redisqueue.redis.lease.HeldCheck;
 import dev.redisqueue.redis.lease.HoldWatch;
 import dev.redisqueue.redis.lease.LeaseLoss;
 import dev.redisqueue.redis.lease.QueueConsumer;
@@ -78,13 +81,13 @@ final class QueueParts<T> implements AutoCloseable {
 	 * Builds a queue.
 	 * @param spec the queue
 	 * @param codec turns payloads into bytes and back
-	 * @param link the way to its Redis
-	 * @param orphanScan looks through the keys of that Redis
+	 * @param redis where it is
 	 * @param ids names messages and consumers
 	 * @param workers the threads
 	 */
-	QueueParts(QueueSpec spec, PayloadCodec<T> codec, RedisLink link, OrphanScan orphanScan, MessageIds ids,
-			Workers workers) {
+	QueueParts(QueueSpec spec, PayloadCodec<T> codec, Connected redis, MessageIds ids, Workers workers) {
+		RedisLink link = redis.link();
+		OrphanScan orphanScan = redis.orphanScan();
 		String name = spec.name();
 		QueueOptions options = spec.options();
 		Failures failures = new Failures(spec);
@@ -101,24 +104,29 @@ final class QueueParts<T> implements AutoCloseable {
 		this.dueTimer = new DueTimer(name, store, link.clock(), workers, signal::signal);
 		Recoverer recoverer = new Recoverer(spec, leases, rule);
 		Consumer<String> orphaned = this::orphaned;
-		Registration registration = new Registration(name, leases, ids,
-				() -> orphanScan.request(keys.takenPrefix(), orphaned));
+		Registration registration = new Registration(name, leases, ids, () -> {
+			registered();
+			orphanScan.request(keys.takenPrefix(), orphaned);
+		});
 		this.forgetOrphans = () -> orphanScan.forget(keys.takenPrefix(), orphaned);
 		LeaseLoss loss = new LeaseLoss(name, registration, recoverer, workers);
 		Settlement settlement = new Settlement(spec, leases, loss, link, this.dueTimer::due);
 		Borrower borrower = new Borrower(leases, registration, loss, recoverer);
-		HoldWatch holdWatch = new HoldWatch(name, options.holdWarning(), workers);
-		this.consumer = new QueueConsumer(spec, leases, registration, loss, recoverer, holdWatch);
+		DropWatch drops = new DropWatch(options.lease());
+		HoldWatch holdWatch = new HoldWatch(spec, drops, settlement, workers);
+		HeldCheck heldCheck = new HeldCheck(name, leases, recoverer, workers);
+		Heartbeat heartbeat = new Heartbeat(spec, leases, registration, loss, heldCheck, redis.heartbeats());
+		this.consumer = new QueueConsumer(spec, registration, heartbeat, loss, recoverer, holdWatch);
 
 		ContactGap contact = new ContactGap(options.lease());
-		this.dead = new DeadConsumers(store, this.consumer, recoverer, contact, workers);
+		this.dead = new DeadConsumers(name, store, this.consumer, recoverer, contact, workers);
 		this.tick = new QueueTick(store, contact, this.dueTimer, this.dead);
 		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, this.tick, new LetterTrimmer(spec, letters), workers);
 		this.life = new QueueLife(spec, contact, upkeep, signal);
 
 		this.arrivals = new ArrivalWait(link, keys, options.lease(), signal,
 				() -> workers.execute(this.tick::tickIfPossible));
-		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures);
+		Deliveries<T> deliveries = new Deliveries<>(spec, rule, settlement, payloads, failures, drops);
 		TakeOrder order = new TakeOrder(spec.isRaw(), link, borrower, this.dueTimer, this.dead);
 		TakeLoop<T> takes = new TakeLoop<>(this.life, order, borrower, deliveries, this.arrivals, failures);
 		GetRefusals refusals = new GetRefusals(spec, store, letters, ids);
@@ -128,12 +136,16 @@ final class QueueParts<T> implements AutoCloseable {
 		Sender sender = new Sender(this.life, store, new CombinedPuts(link, store), this.dueTimer, failures);
 		Producer<T> producer = new Producer<>(spec, payloads, sender, ids, link, failures);
 
-		StatsReader stats = new StatsReader(store, leases, letters, link, order);
+		StatsReader stats = new StatsReader(store, leases, letters, link, order, upkeep);
 		HeadPeek<T> peek = new HeadPeek<>(name, store, rule, payloads);
 		DefaultDeadLetters<T> deadLetters = new DefaultDeadLetters<>(this.life, letters, payloads, failures);
 		QueueControl<T> control = new QueueControl<>(this.life, store, peek, stats, deadLetters, failures);
 		DeliveryAcks<T> acks = new DeliveryAcks<>(deliveries, new BulkAck(leases, settlement, loss), failures);
 		this.queue = new DefaultRedisQueue<>(this.life, producer, gets, takes, acks, control);
+	}
+
+	private void registered() {
+		this.consumer.begin();
 	}
 
 	private void orphaned(String consumer) {
@@ -162,12 +174,16 @@ final class QueueParts<T> implements AutoCloseable {
 		this.dead.close();
 		this.dueTimer.close();
 		this.arrivals.close();
-		if (this.life.wasUsed()) {
-			this.tick.tickIfPossible();
+		try {
+			if (this.life.wasUsed()) {
+				this.tick.tickIfPossible();
+			}
 		}
-		this.consumer.end();
-		// Whoever registered at this moment has asked for a scan since.
-		this.forgetOrphans.run();
+		finally {
+			this.consumer.end();
+			// Whoever registered at this moment has asked for a scan since.
+			this.forgetOrphans.run();
+		}
 	}
 
 }

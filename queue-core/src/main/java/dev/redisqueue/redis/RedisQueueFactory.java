@@ -10,6 +10,7 @@ import dev.redisqueue.RedisQueue;
 import dev.redisqueue.codec.PayloadCodec;
 import dev.redisqueue.redis.frame.MessageIds;
 import dev.redisqueue.redis.link.DerivedConnectionFactory;
+import dev.redisqueue.redis.link.HeartbeatThread;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.Workers;
@@ -165,15 +166,14 @@ public final class RedisQueueFactory implements AutoCloseable {
 			return (RedisQueue<T>) before.parts().queue();
 		}
 		Connected redis = this.connected.computeIfAbsent(database, (number) -> connect(options.database()));
-		QueueParts<T> parts = new QueueParts<>(new QueueSpec(name, options), codec, redis.link(), redis.orphanScan(),
-				this.ids, this.workers);
+		QueueParts<T> parts = new QueueParts<>(new QueueSpec(name, options), codec, redis, this.ids, this.workers);
 		this.made.put(key, new Made(type, options, parts));
 		return parts.queue();
 	}
 
 	private Connected connect(@Nullable Integer database) {
 		RedisLink link = new RedisLink(this.connectionFactory, database);
-		return new Connected(link, new OrphanScan(link, this.workers));
+		return new Connected(link, new HeartbeatThread(link, this.workers), new OrphanScan(link, this.workers));
 	}
 
 	/**
@@ -244,7 +244,16 @@ public final class RedisQueueFactory implements AutoCloseable {
 		queues.forEach((one) -> one.parts().end());
 		queues.forEach((one) -> close(one.parts()));
 		this.workers.close();
-		links.forEach((one) -> one.link().close());
+		links.forEach(RedisQueueFactory::close);
+	}
+
+	private static void close(Connected redis) {
+		try {
+			redis.close();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A connection was not closed in order", ex);
+		}
 	}
 
 	/** One that cannot be closed in order does not keep the others open. */
@@ -266,15 +275,6 @@ public final class RedisQueueFactory implements AutoCloseable {
 	 * @param parts its parts
 	 */
 	private record Made(Object type, QueueOptions options, QueueParts<?> parts) {
-	}
-
-	/**
-	 * One database of Redis.
-	 *
-	 * @param link its connection
-	 * @param orphanScan looks through its keys
-	 */
-	private record Connected(RedisLink link, OrphanScan orphanScan) {
 	}
 
 }

@@ -14,6 +14,7 @@ import dev.redisqueue.redis.store.LeaseStore;
 import dev.redisqueue.redis.store.LetterStore;
 import dev.redisqueue.redis.store.QueueStore;
 import dev.redisqueue.redis.take.TakeOrder;
+import dev.redisqueue.redis.upkeep.QueueUpkeep;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +35,16 @@ final class StatsReader {
 
 	private final TakeOrder order;
 
-	StatsReader(QueueStore store, LeaseStore leases, LetterStore letters, RedisLink link, TakeOrder order) {
+	private final QueueUpkeep upkeep;
+
+	StatsReader(QueueStore store, LeaseStore leases, LetterStore letters, RedisLink link, TakeOrder order,
+			QueueUpkeep upkeep) {
 		this.store = store;
 		this.leases = leases;
 		this.letters = letters;
 		this.link = link;
 		this.order = order;
+		this.upkeep = upkeep;
 	}
 
 	QueueStats read() {
@@ -54,6 +59,7 @@ final class StatsReader {
 			.withConsumers(this.leases.liveConsumers())
 			.withOldestAge(oldestAge())
 			.withLastPoll(this.order.lastPoll())
+			.withLastBeat(this.upkeep.lastBeat())
 			.withPaused(total.applyAsLong("paused") != 0)
 			.withAcked(total.applyAsLong("acked"))
 			.withRetried(total.applyAsLong("retried"))

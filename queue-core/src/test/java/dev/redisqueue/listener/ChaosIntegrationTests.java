@@ -44,6 +44,22 @@ class ChaosIntegrationTests {
 		faults(Acknowledging.BY_RETURN, 1, Scale.of(5000, 20_000));
 	}
 
+	/**
+	 * Constant small trouble is no outage: whoever has it recovers others all the same.
+	 */
+	@Test
+	void soItIsWhereRedisStandsStillForAMomentAgainAndAgain() throws Exception {
+		int messages = Scale.of(5000, 20_000);
+		try (ChaosRun run = new ChaosRun(this.directory, Acknowledging.IN_HANDLER, ChaosRun.LEASE, this.seed,
+				messages / 3)) {
+			Verdict verdict = run.withStalls().faults(1);
+			report("chaos, with stalls, recovered after " + run.longestRecovery().toMillis() + " ms", verdict);
+			assertThat(verdict.violations()).as("seed %d: %s", this.seed, verdict).isEmpty();
+			assertThat(verdict.lost()).isZero();
+			assertThat(run.longestRecovery()).isLessThan(ChaosRun.LEASE.multipliedBy(2));
+		}
+	}
+
 	private Verdict faults(Acknowledging acknowledging, int times, int messages) throws Exception {
 		int perRound = messages / (2 * times + 1);
 		try (ChaosRun run = new ChaosRun(this.directory, acknowledging, ChaosRun.LEASE, this.seed, perRound)) {

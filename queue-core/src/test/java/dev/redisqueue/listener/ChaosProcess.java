@@ -22,6 +22,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -53,15 +55,17 @@ final class ChaosProcess {
 			process.pop(port, QueueOptions.DEFAULT_NAMESPACE + ":" + args[1]);
 		}
 		else {
-			process.listen(port, args[1], lease);
+			process.listen(port, args[1], lease, Duration.ofMillis(Long.parseLong(args[5])));
 		}
 		say("ready");
 		process.readCommands();
 	}
 
 	/** Ends as an application does that gets a SIGTERM. */
-	private void listen(int port, String name, Duration lease) {
-		LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", port);
+	private void listen(int port, String name, Duration lease, Duration commandTimeout) {
+		LettuceConnectionFactory connections = new LettuceConnectionFactory(
+				new RedisStandaloneConfiguration("127.0.0.1", port),
+				LettuceClientConfiguration.builder().commandTimeout(commandTimeout).build());
 		connections.afterPropertiesSet();
 		connections.start();
 		RedisQueueFactory factory = new RedisQueueFactory(connections);

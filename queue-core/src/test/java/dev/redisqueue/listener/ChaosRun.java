@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 import dev.redisqueue.MessageFormat;
@@ -58,6 +61,14 @@ final class ChaosRun implements AutoCloseable {
 
 	private static final int PRODUCERS = 4;
 
+	/** What applications have that do not say otherwise. */
+	private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
+
+	/** Longer than Redis takes for anything but stands still. */
+	private static final Duration SHORT_COMMAND_TIMEOUT = Duration.ofMillis(100);
+
+	private static final long STALL = 150;
+
 	private final RedisInstance redis = RedisInstance.start();
 
 	private final String name = QueueNames.fresh();
@@ -85,6 +96,12 @@ final class ChaosRun implements AutoCloseable {
 	private final int perRound;
 
 	private final Duration lease;
+
+	private final ScheduledExecutorService stalls = Executors.newScheduledThreadPool(1);
+
+	private Duration commandTimeout = COMMAND_TIMEOUT;
+
+	private Duration longestRecovery = Duration.ZERO;
 
 	private int round;
 
@@ -131,6 +148,23 @@ final class ChaosRun implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * From now on Redis stands still for a moment, three or four times a lease, and each
+	 * time for longer than the consumers that are started wait for a reply.
+	 */
+	ChaosRun withStalls() {
+		this.commandTimeout = SHORT_COMMAND_TIMEOUT;
+		StatefulRedisConnection<byte[], byte[]> connection = this.redis.connect();
+		this.stalls.scheduleAtFixedRate(() -> connection.sync().clientPause(STALL), 0,
+				this.lease.multipliedBy(3).dividedBy(10).toMillis(), TimeUnit.MILLISECONDS);
+		return this;
+	}
+
+	/** How long it took at most until a message of a killed process was handled again. */
+	Duration longestRecovery() {
+		return this.longestRecovery;
+	}
+
 	/** Kills one process and stops the other, so often, under load. */
 	Verdict faults(int times) throws Exception {
 		ChildJvm killed = start("killed-0");
@@ -139,12 +173,17 @@ final class ChaosRun implements AutoCloseable {
 		awaitReady(stopped);
 		for (int i = 1; i <= times; i++) {
 			List<Future<?>> load = load(HOLDS);
-			awaitHold(killed);
+			String lost = awaitHold(killed);
 			killed.kill();
+			long time = System.nanoTime();
 			mark(killed, Fact.KILLED);
 			release(stopped);
 			killed = start("killed-" + i);
 			awaitReady(killed);
+			if (this.acknowledging != Acknowledging.NEVER) {
+				awaitAgain(lost, killed, stopped);
+				noteRecovery(Duration.ofNanos(System.nanoTime() - time));
+			}
 			await(load);
 			load = load(HOLDS);
 			String held = awaitHold(stopped);
@@ -160,6 +199,18 @@ final class ChaosRun implements AutoCloseable {
 		}
 		await(load(0));
 		return end(killed, stopped);
+	}
+
+	private void noteRecovery(Duration time) {
+		if (time.compareTo(this.longestRecovery) > 0) {
+			this.longestRecovery = time;
+		}
+	}
+
+	private static void awaitAgain(String message, ChildJvm... children) {
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> Arrays.stream(children).anyMatch((child) -> child.lines().contains("again " + message + ";")));
 	}
 
 	/** Ends and replaces one process after the other, so often, under load. */
@@ -185,7 +236,7 @@ final class ChaosRun implements AutoCloseable {
 		Path history = this.directory.resolve(process);
 		this.histories.add(history);
 		ChildJvm child = ChildJvm.start(ChaosProcess.class, List.of("-Xmx128m"), this.redis.port(), this.name,
-				this.lease.toMillis(), this.acknowledging, history);
+				this.lease.toMillis(), this.acknowledging, history, this.commandTimeout.toMillis());
 		this.children.put(child, history);
 		return child;
 	}
@@ -299,6 +350,7 @@ final class ChaosRun implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
+		this.stalls.shutdownNow();
 		this.producers.shutdownNow();
 		this.children.keySet().forEach(ChildJvm::close);
 		this.factory.close();

@@ -6,6 +6,7 @@ import dev.redisqueue.Delivery;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.QueueStats;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.testing.FaultProxy;
 import dev.redisqueue.testing.QueueFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +50,24 @@ class FiguresIntegrationTests {
 		Delivery<String> delivery = queue.take(SOON).orElseThrow();
 		assertThat(delivery.ack()).isTrue();
 		assertThat(queue.stats().lastPoll()).isNotNull().isLessThan(idle.plus(SOON));
+	}
+
+	@Test
+	void lastBeatIsOfAProcessThatHasALeaseAndGrowsWhereRedisDoesNotAnswer() throws Exception {
+		Duration lease = Duration.ofSeconds(3);
+		FaultProxy proxy = this.fixture.proxy();
+		RedisQueue<String> queue = this.fixture.queue(proxy, QueueFixture.lease(lease));
+		assertThat(queue.stats().lastBeat()).as("nothing was taken").isNull();
+		assertThat(queue.take(Duration.ZERO)).isEmpty();
+		await().during(lease)
+			.atMost(SOON)
+			.untilAsserted(() -> assertThat(queue.stats().lastBeat()).isLessThan(lease.dividedBy(2)));
+		proxy.hole();
+		await().pollDelay(lease.dividedBy(3).multipliedBy(2)).until(() -> true);
+		proxy.heal();
+		assertThat(queue.stats().lastBeat()).isNotNull();
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(queue.stats().lastBeat()).isNotNull().isLessThan(lease.dividedBy(2)));
 	}
 
 	@Test

@@ -65,10 +65,13 @@ public final class Borrower {
 			Incarnation current = this.registration.current();
 			Tags unseen = current.pollUnseen();
 			Tags tags = (unseen != null) ? unseen : current.reserve(most);
-			TakeReply reply;
 			try {
-				reply = ((unseen != null) ? (TakeCall) this.store::take : call).take(current.id(), tags.first(),
-						tags.count());
+				TakeReply reply = ((unseen != null) ? (TakeCall) this.store::take : call).take(current.id(),
+						tags.first(), tags.count());
+				TakeResult result = lend(current, tags, reply, most);
+				if (result != null) {
+					return result;
+				}
 			}
 			catch (CallFailedException ex) {
 				// That a repeat was refused says nothing about the first copy.
@@ -80,14 +83,17 @@ public final class Borrower {
 				}
 				throw ex;
 			}
-			TakeResult result = lend(current, tags, reply, most);
-			if (result != null) {
-				return result;
+			catch (RuntimeException | Error ex) {
+				current.repeatLater(tags);
+				throw ex;
 			}
 		}
 	}
 
-	/** {@code null} where that brought nothing that counts. */
+	/**
+	 * {@code null} where that brought nothing that counts. The tags are given back, or it
+	 * throws and has lent nothing.
+	 */
 	private @Nullable TakeResult lend(Incarnation current, Tags tags, TakeReply reply, int most) {
 		switch (reply.status()) {
 			case LOST -> this.loss.lost(current);
@@ -97,13 +103,24 @@ public final class Borrower {
 				return TakeResult.PAUSED;
 			}
 			case OK -> {
-				List<Loan> loans = current.lend(tags, reply.messages());
-				if (!current.isLost()) {
-					return new TakeResult(giveBackSurplus(loans, most), reply.nextDue(), reply.expired(), false);
-				}
+				return lent(current.lend(tags, reply.messages()), reply, most);
 			}
 		}
 		return null;
+	}
+
+	/** From here to its caller the loans belong to the result. */
+	private @Nullable TakeResult lent(List<Loan> loans, TakeReply reply, int most) {
+		try {
+			if (!loans.isEmpty() && loans.get(0).incarnation().isLost()) {
+				return null;
+			}
+			return new TakeResult(giveBackSurplus(loans, most), reply.nextDue(), reply.expired(), false);
+		}
+		catch (RuntimeException | Error ex) {
+			Loan.abandon(loans);
+			throw ex;
+		}
 	}
 
 	/** A repeated take brings what it was first asked for, which may be more. */
@@ -112,7 +129,7 @@ public final class Borrower {
 			return loans;
 		}
 		List<Loan> surplus = loans.subList(most, loans.size());
-		surplus.forEach(Loan::forget);
+		Loan.abandon(surplus);
 		this.recoverer.giveBackOrLeave(surplus.get(0).incarnation().id(), surplus.stream().map(Loan::tag).toList());
 		return List.copyOf(loans.subList(0, most));
 	}
@@ -131,7 +148,7 @@ public final class Borrower {
 			return new EarlyTake(current, tags, this.store.beginTake(redis, current.id(), tags.first(), tags.count()),
 					System.nanoTime() + EARLY_TAKE_WAIT.toNanos());
 		}
-		catch (RuntimeException | OutOfMemoryError ex) {
+		catch (RuntimeException | Error ex) {
 			// Nobody knows what Lettuce had done by then.
 			current.repeatLater(tags);
 			return null;
@@ -162,6 +179,10 @@ public final class Borrower {
 				current.release(early.tags());
 			}
 			return null;
+		}
+		catch (RuntimeException | Error ex) {
+			current.repeatLater(early.tags());
+			throw ex;
 		}
 	}
 

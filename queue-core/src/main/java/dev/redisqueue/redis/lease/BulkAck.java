@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.redisqueue.redis.lease.Loan.Verb;
-import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.RedisValues;
 import dev.redisqueue.redis.store.LeaseStore;
 import dev.redisqueue.redis.store.LeaseStore.Settled;
@@ -98,21 +97,21 @@ public final class BulkAck {
 			open.forEach((loan) -> loan.conclude(Verb.ACK, false, false, false));
 			return;
 		}
-		Settled settled;
 		try {
-			settled = this.store.ack(owner.id(), open.stream().mapToLong(Loan::tag).toArray());
+			Settled settled = this.store.ack(owner.id(), open.stream().mapToLong(Loan::tag).toArray());
+			for (int i = 0; i < open.size(); i++) {
+				// Of a live consumer, tags are missing together: after a lost reply, or
+				// where someone deleted them all.
+				boolean found = settled.live() ? settled.count() > 0 : RedisValues.number(settled.flags().get(i)) == 1;
+				open.get(i).conclude(Verb.ACK, settled.live(), found, settled.repeated());
+			}
+			this.loss.note(owner, settled);
 		}
-		catch (CallFailedException ex) {
+		catch (RuntimeException | Error ex) {
+			// Of those that it had decided by then, nothing is noted.
 			open.forEach((loan) -> loan.noteFailure(Verb.ACK, ex));
 			throw ex;
 		}
-		for (int i = 0; i < open.size(); i++) {
-			// Of a live consumer, tags are missing together: after a lost reply, or where
-			// someone deleted them all.
-			boolean found = settled.live() ? settled.count() > 0 : RedisValues.number(settled.flags().get(i)) == 1;
-			open.get(i).conclude(Verb.ACK, settled.live(), found, settled.repeated());
-		}
-		this.loss.note(owner, settled);
 	}
 
 }

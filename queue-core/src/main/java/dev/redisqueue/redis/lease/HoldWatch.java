@@ -1,16 +1,23 @@
 package dev.redisqueue.redis.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.redisqueue.redis.lease.DropWatch.Dropped;
+import dev.redisqueue.redis.link.CallFailedException;
+import dev.redisqueue.redis.link.Fate;
+import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.Workers;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports each delivery once that stays unsettled for too long: its lease is renewed for
- * as long as this process lives, so that nobody else would ever get it.
+ * Looks after deliveries that stay unsettled: their lease is renewed for as long as this
+ * process lives, so that nobody else would ever get them. Each is reported once after a
+ * while, and taken back after the maximum hold, where there is one, or where nothing
+ * refers to it any more.
  */
 public final class HoldWatch {
 
@@ -23,28 +30,75 @@ public final class HoldWatch {
 
 	private final Duration limit;
 
-	private final Executor executor;
+	private final @Nullable Duration maxHold;
+
+	private final DropWatch drops;
+
+	private final Settlement settlement;
+
+	private final Workers workers;
+
+	private final AtomicBoolean takingBack = new AtomicBoolean();
 
 	/**
 	 * Creates the watch.
-	 * @param queue the name of the queue
-	 * @param limit how long a delivery may stay unsettled
-	 * @param executor writes the log, which may block
+	 * @param spec the queue
+	 * @param drops finds what nothing refers to any more
+	 * @param settlement takes back
+	 * @param workers do that, and write the log, which may block
 	 */
-	public HoldWatch(String queue, Duration limit, Executor executor) {
-		this.queue = queue;
-		this.limit = limit;
-		this.executor = executor;
+	public HoldWatch(QueueSpec spec, DropWatch drops, Settlement settlement, Workers workers) {
+		this.queue = spec.name();
+		this.limit = spec.options().holdWarning();
+		this.maxHold = spec.options().maxHold();
+		this.drops = drops;
+		this.settlement = settlement;
+		this.workers = workers;
 	}
 
 	/** Called on the timer's own thread: does not block. */
-	void check(Collection<Loan> loans) {
-		List<Loan> late = loans.stream()
-			.filter((loan) -> loan.age().compareTo(this.limit) > 0)
-			.filter(Loan::report)
-			.toList();
+	void check(Incarnation current) {
+		List<Loan> late = current.loansOlderThan(this.limit).stream().filter(Loan::report).toList();
 		if (!late.isEmpty()) {
-			this.executor.execute(() -> report(late));
+			this.workers.execute(() -> report(late));
+		}
+		List<Loan> over = (this.maxHold != null) ? current.loansOlderThan(this.maxHold) : List.of();
+		List<Dropped> dropped = this.drops.find();
+		if (!over.isEmpty() || !dropped.isEmpty()) {
+			this.workers.executeAlone(this.takingBack, () -> {
+				takeBack(over, "is not settled within max-hold");
+				dropped.forEach((one) -> takeBack(one.loans(), "was dropped by thread " + one.taker()
+						+ " without being settled: nothing refers to its delivery any more"));
+			});
+		}
+	}
+
+	/** What cannot be taken back now is found again. */
+	private void takeBack(List<Loan> loans, String why) {
+		int count = 0;
+		for (Loan loan : loans) {
+			try {
+				if (loan.message() == null || loan.isOver() || !this.settlement.takeBack(loan)) {
+					continue;
+				}
+			}
+			catch (CallFailedException ex) {
+				logger.debug("Queue {}: message {} cannot be taken back now ({})", this.queue, loan.id(), ex.reason());
+				if (ex.fate() == Fate.REFUSED) {
+					continue;
+				}
+				break;
+			}
+			loan.tellLoss(this.workers::tell);
+			if (count++ < MOST_NAMED) {
+				logger.warn(
+						"Queue {}: message {} was taken {} s ago and {}. It goes back to the queue as a failed "
+								+ "attempt; settling it here returns false",
+						this.queue, loan.id(), loan.age().toSeconds(), why);
+			}
+		}
+		if (count > MOST_NAMED) {
+			logger.warn("Queue {}: {} more messages were taken back likewise", this.queue, count - MOST_NAMED);
 		}
 	}
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -38,7 +38,8 @@ public final class Incarnation {
 	/** Tags of takes under way, and of those whose reply was not seen. */
 	private final Set<Tags> reserved = ConcurrentHashMap.newKeySet();
 
-	private final ConcurrentLinkedDeque<Tags> unseen = new ConcurrentLinkedDeque<>();
+	/** Whether some of them may be of a take whose reply was not seen. */
+	private volatile boolean anyUnseen;
 
 	private final ConcurrentLinkedQueue<Long> endedSuspects = new ConcurrentLinkedQueue<>();
 
@@ -73,31 +74,58 @@ public final class Incarnation {
 		this.renewed = time;
 	}
 
-	/** Whether the lease may have run out, by the local monotonic clock. */
-	boolean isOverdue(Duration lease) {
-		return System.nanoTime() - this.renewed > lease.toNanos();
+	/** How long ago the lease was renewed, by the local monotonic clock (ns). */
+	long renewedAgo() {
+		return System.nanoTime() - this.renewed;
 	}
 
-	/** The tags of a new take. */
+	/**
+	 * The tags of a new take. They are the taker's until he gives them back, by
+	 * {@link #release}, {@link #lend} or {@link #repeatLater}, whatever happens to him.
+	 */
 	Tags reserve(int count) {
 		Tags tags = new Tags(this.nextTag.getAndAdd(count), count);
-		this.reserved.add(tags);
+		add(tags, this.reserved);
 		return tags;
 	}
 
-	/** The tags of a take that has to be repeated first, or {@code null}. */
+	/**
+	 * The tags of a take that has to be repeated first, or {@code null}. They are the
+	 * caller's from here on.
+	 */
 	@Nullable Tags pollUnseen() {
-		return this.unseen.poll();
+		if (!this.anyUnseen) {
+			return null;
+		}
+		this.anyUnseen = false;
+		Tags first = null;
+		for (Tags tags : this.reserved) {
+			if (!tags.isUnseen()) {
+				continue;
+			}
+			if (first != null) {
+				this.anyUnseen = true;
+			}
+			if (first == null || tags.first() < first.first()) {
+				first = tags;
+			}
+		}
+		// Whoever was faster looks for the others too.
+		return (first != null && first.repeat()) ? first : null;
 	}
 
 	/** Whether a take has to be repeated first. */
 	boolean hasUnseen() {
-		return !this.unseen.isEmpty();
+		return this.anyUnseen;
 	}
 
-	/** The take has to be repeated with these tags before anything else is taken. */
+	/**
+	 * The take has to be repeated with these tags before anything else is taken. Needs no
+	 * memory: that there is none may be the reason.
+	 */
 	void repeatLater(Tags tags) {
-		this.unseen.add(tags);
+		tags.unseen();
+		this.anyUnseen = true;
 	}
 
 	void release(Tags tags) {
@@ -111,10 +139,21 @@ public final class Incarnation {
 		}
 		List<Loan> lent = brought.loans();
 		if (!lent.isEmpty()) {
-			this.open.add(brought);
+			add(brought, this.open);
 		}
 		release(tags);
 		return lent;
+	}
+
+	/** All or nothing: a set may run out of memory when it has added something. */
+	private static <E> void add(E element, Set<E> set) {
+		try {
+			set.add(element);
+		}
+		catch (Throwable ex) {
+			set.remove(element);
+			throw ex;
+		}
 	}
 
 	private Loan loan(OpenLoans brought, long tag, Object message) {
@@ -129,13 +168,23 @@ public final class Incarnation {
 	 * It is settled. Once the lease is lost nothing is forgotten any more: whoever
 	 * settles in that moment is still to be told.
 	 */
-	public void forget(Loan loan) {
+	void settled(Loan loan) {
 		if (this.lost) {
 			return;
 		}
 		loan.companions().leave(loan);
 		if (loan.message() != null && loan.message().isSuspect()) {
 			this.endedSuspects.add(loan.tag());
+		}
+	}
+
+	/**
+	 * Nobody has it in hand any more, and it is not settled: the heartbeat gives back
+	 * what Redis still holds. Needs no memory.
+	 */
+	void abandon(Loan loan) {
+		if (!this.lost) {
+			loan.companions().leave(loan);
 		}
 	}
 
@@ -150,13 +199,36 @@ public final class Incarnation {
 		return this.open.stream().mapToLong(OpenLoans::size).sum();
 	}
 
-	/** Suspects that were settled, until they are forgotten. */
-	List<Long> endedSuspects() {
-		return List.copyOf(this.endedSuspects);
+	/** What is on loan for longer than that, take by take. */
+	List<Loan> loansOlderThan(Duration age) {
+		long before = System.nanoTime() - age.toNanos();
+		List<Loan> loans = List.of();
+		for (OpenLoans brought : this.open) {
+			if (brought.since() - before < 0) {
+				loans = loans.isEmpty() ? new ArrayList<>() : loans;
+				loans.addAll(brought.loans());
+			}
+		}
+		return loans;
 	}
 
-	void forgetSuspects(List<Long> tags) {
-		this.endedSuspects.removeAll(tags);
+	/** Whether suspects were settled that are not forgotten yet. */
+	boolean hasEndedSuspects() {
+		return !this.endedSuspects.isEmpty();
+	}
+
+	/** Some of the suspects that were settled; the caller has them forgotten. */
+	List<Long> pollEndedSuspects(int most) {
+		List<Long> ended = new ArrayList<>(most);
+		for (Long tag = null; ended.size() < most && (tag = this.endedSuspects.poll()) != null;) {
+			ended.add(tag);
+		}
+		return ended;
+	}
+
+	/** They could not be forgotten yet. */
+	void suspectsEnded(List<Long> tags) {
+		this.endedSuspects.addAll(tags);
 	}
 
 	/**
@@ -164,7 +236,7 @@ public final class Incarnation {
 	 * what they borrowed, if anything, is unknown from now on.
 	 */
 	void dropUnseen() {
-		for (Tags tags = this.unseen.poll(); tags != null; tags = this.unseen.poll()) {
+		for (Tags tags = pollUnseen(); tags != null; tags = pollUnseen()) {
 			release(tags);
 		}
 	}
@@ -193,15 +265,56 @@ public final class Incarnation {
 	}
 
 	/**
-	 * The tags of one take.
-	 *
-	 * @param first the first
-	 * @param count how many
+	 * The tags of one take. <pre>
+	 * under way ──reply not seen──▶ unseen
+	 *     ▲                            │ a taker
+	 *     └──────the same take again───┘
+	 * </pre> Whoever has it under way owns it; an unseen one is the next taker's.
 	 */
-	record Tags(long first, int count) {
+	static final class Tags {
+
+		private static final AtomicIntegerFieldUpdater<Tags> UNSEEN = AtomicIntegerFieldUpdater.newUpdater(Tags.class,
+				"unseen");
+
+		private final long first;
+
+		private final int count;
+
+		private volatile int unseen;
+
+		/**
+		 * Creates them, under way.
+		 * @param first the first
+		 * @param count how many
+		 */
+		Tags(long first, int count) {
+			this.first = first;
+			this.count = count;
+		}
+
+		long first() {
+			return this.first;
+		}
+
+		int count() {
+			return this.count;
+		}
 
 		boolean contains(long tag) {
 			return tag >= this.first && tag < this.first + this.count;
+		}
+
+		private boolean isUnseen() {
+			return this.unseen == 1;
+		}
+
+		private void unseen() {
+			this.unseen = 1;
+		}
+
+		/** Whether it is the caller's now. */
+		private boolean repeat() {
+			return UNSEEN.compareAndSet(this, 1, 0);
 		}
 
 	}
@@ -222,6 +335,8 @@ public final class Incarnation {
 
 		private final AtomicInteger size;
 
+		private @Nullable Object watch;
+
 		/**
 		 * Creates it for a take.
 		 * @param firstTag the tag of the first message
@@ -233,6 +348,11 @@ public final class Incarnation {
 			this.home = home;
 			this.loans = new AtomicReferenceArray<>(size);
 			this.size = new AtomicInteger(size);
+		}
+
+		/** Keeps that for as long as it lives itself. */
+		void watchedBy(Object watch) {
+			this.watch = watch;
 		}
 
 		/** Before it is shared. */

@@ -3,6 +3,7 @@ package dev.redisqueue.redis.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.redisqueue.redis.frame.StoredMessage;
@@ -158,8 +159,14 @@ public final class Loan {
 		return this.decided == verb && this.outcome;
 	}
 
-	void noteFailure(Verb verb, CallFailedException failure) {
-		if (failure.fate() == Fate.UNKNOWN && this.unsure == null) {
+	/**
+	 * Of a verb that failed. Where it is not known to have changed nothing, be it that it
+	 * was carried out and its reply could not be read for want of memory, it may have
+	 * decided.
+	 */
+	void noteFailure(Verb verb, Throwable failure) {
+		boolean nothing = failure instanceof CallFailedException known && known.fate() != Fate.UNKNOWN;
+		if (!nothing && this.decided == null && this.unsure == null) {
 			this.unsure = verb;
 		}
 	}
@@ -182,15 +189,22 @@ public final class Loan {
 	private boolean decide(Verb verb, boolean outcome) {
 		this.outcome = outcome;
 		this.decided = verb;
-		forget();
+		this.incarnation.settled(this);
 		return outcome;
 	}
 
 	/**
 	 * Nobody has it in hand any more: the heartbeat gives back what Redis still holds.
 	 */
-	public void forget() {
-		this.incarnation.forget(this);
+	public void abandon() {
+		this.incarnation.abandon(this);
+	}
+
+	/** Nobody has them in hand any more. Needs no memory. */
+	static void abandon(List<Loan> loans) {
+		for (int i = 0; i < loans.size(); i++) {
+			loans.get(i).abandon();
+		}
 	}
 
 	/** Runs the action once the lease is lost; at once if it is. */
@@ -215,18 +229,23 @@ public final class Loan {
 		this.onLoss.add(action);
 	}
 
-	/** The actions to run now that the lease is lost; each is returned once. */
-	synchronized List<Runnable> loss() {
+	/**
+	 * The lease is lost: hands on each action that is to run now. One that cannot be
+	 * handed on stays for the next call.
+	 */
+	synchronized void tellLoss(Executor executor) {
 		this.toldOfLoss = true;
-		List<Runnable> actions = this.onLoss;
-		this.onLoss = List.of();
-		return actions;
+		while (!this.onLoss.isEmpty()) {
+			executor.execute(this.onLoss.get(0));
+			this.onLoss = (this.onLoss.size() > 1) ? new ArrayList<>(this.onLoss.subList(1, this.onLoss.size()))
+					: List.of();
+		}
 	}
 
 	/** What can be decided. */
 	enum Verb {
 
-		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD
+		ACK, RELEASE, INTERRUPT, RETRY, BURY, DISCARD, TAKE_BACK
 
 	}
 

@@ -1,19 +1,16 @@
 package dev.redisqueue.redis.lease;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.QueueSpec;
-import dev.redisqueue.redis.store.LeaseStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what the consumer of this process has borrowed: renews its lease, finds out what
- * Redis holds for it without its knowing, and gives all of it back in the end.
+ * Watches over what the consumer of this process has borrowed, and gives all of it back
+ * in the end.
  */
 public final class QueueConsumer {
 
@@ -21,9 +18,9 @@ public final class QueueConsumer {
 
 	private final QueueSpec spec;
 
-	private final LeaseStore store;
-
 	private final Registration registration;
+
+	private final Heartbeat heartbeat;
 
 	private final LeaseLoss loss;
 
@@ -31,71 +28,43 @@ public final class QueueConsumer {
 
 	private final HoldWatch holdWatch;
 
-	private final ReentrantLock beating = new ReentrantLock();
-
 	/**
 	 * Creates the keeper of a queue's consumer.
 	 * @param spec the queue
-	 * @param store the state changes
 	 * @param registration the lives of the consumer
-	 * @param loss told where a reply says that the lease was lost
+	 * @param heartbeat renews its lease
+	 * @param loss tells the handlers
 	 * @param recoverer gives back what nobody has in hand
 	 * @param holdWatch reports what is held for long
 	 */
-	public QueueConsumer(QueueSpec spec, LeaseStore store, Registration registration, LeaseLoss loss,
+	public QueueConsumer(QueueSpec spec, Registration registration, Heartbeat heartbeat, LeaseLoss loss,
 			Recoverer recoverer, HoldWatch holdWatch) {
 		this.spec = spec;
-		this.store = store;
 		this.registration = registration;
+		this.heartbeat = heartbeat;
 		this.loss = loss;
 		this.recoverer = recoverer;
 		this.holdWatch = holdWatch;
 	}
 
-	/**
-	 * Renews the lease, and gives back what Redis holds for us without our knowing: a
-	 * lost reply, or an acknowledgement that Redis rolled back, would otherwise be
-	 * renewed for ever.
-	 */
-	public void heartbeat() {
-		Incarnation current = this.registration.live();
-		// What another thread is at would be done twice.
-		if (current == null || !this.beating.tryLock()) {
-			return;
-		}
-		try {
-			heartbeat(current);
-		}
-		finally {
-			this.beating.unlock();
-		}
+	/** Its lease is renewed from now on, as soon as there is one. Idempotent. */
+	public void begin() {
+		this.heartbeat.begin();
 	}
 
-	private void heartbeat(Incarnation current) {
-		long time = System.nanoTime();
-		long held = this.store.heartbeat(current.id());
-		if (held < 0) {
-			this.loss.lost(current);
-			return;
-		}
-		current.renewed(time);
-		List<Long> ended = current.endedSuspects();
-		if (!ended.isEmpty()) {
-			this.store.forgetBegun(current.id(), ended);
-			current.forgetSuspects(ended);
-		}
-		if (current.agrees(held)) {
-			current.reconcile(null);
-			return;
-		}
-		TreeSet<Long> tags = this.store.tags(current.id());
-		List<Long> abandoned = current.reconcile(tags);
-		if (!abandoned.isEmpty()) {
-			logger.info("Queue {}: {} messages that a lost reply had left with us go back to the queue",
-					this.spec.name(), abandoned.size());
-			this.recoverer.giveBackOrLeave(current.id(), abandoned);
-		}
-		current.dropUnseen();
+	/** Renews the lease now. Does not block. */
+	public void renew() {
+		this.heartbeat.soon();
+	}
+
+	/** Why the lease is not renewed while it runs out, or {@code null}. */
+	public @Nullable CallFailedException trouble() {
+		return this.heartbeat.trouble();
+	}
+
+	/** How long ago the lease was renewed (ns), or {@code null} where there is none. */
+	public @Nullable Long renewedAgo() {
+		return this.heartbeat.renewedAgo();
 	}
 
 	/**
@@ -103,15 +72,16 @@ public final class QueueConsumer {
 	 * and the operator of what is held for long.
 	 */
 	public void watch() {
+		this.loss.completeTelling();
 		Incarnation current = this.registration.live();
 		if (current == null) {
 			return;
 		}
 		Duration lease = this.spec.options().lease();
-		if (current.isOverdue(lease.minus(lease.dividedBy(6)))) {
+		if (current.renewedAgo() > lease.minus(lease.dividedBy(6)).toNanos()) {
 			this.loss.tell(current);
 		}
-		this.holdWatch.check(current.loans());
+		this.holdWatch.check(current);
 	}
 
 	/** Whether it is ours, and not lost: a lost one is recovered like any other. */
@@ -129,6 +99,7 @@ public final class QueueConsumer {
 	 * back with its attempt counted, if Redis answers.
 	 */
 	public void end() {
+		this.heartbeat.end();
 		Incarnation last = this.registration.end();
 		if (last != null) {
 			this.loss.tell(last);

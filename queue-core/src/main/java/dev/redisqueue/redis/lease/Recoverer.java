@@ -64,47 +64,47 @@ public final class Recoverer {
 	}
 
 	/**
-	 * Recovers a consumer whose lease has run out; does nothing where it has not, or
-	 * another process is at it.
-	 * @return whether it was recovered
+	 * Begins to recover a consumer whose lease has run out.
+	 * @return the recovery, or {@code null} where the lease has not run out, or another
+	 * process is at it
 	 */
-	public boolean recover(String consumer) {
-		if (this.store.fence(consumer, this.lock, false) != FenceStatus.OK) {
-			return false;
-		}
-		int count = move(consumer);
-		if (count > 0) {
-			logger.warn("Queue {}: recovered {} messages of consumer {}, which is dead or was cut off; "
-					+ "they will be delivered again", this.queue, count, consumer);
-		}
-		return this.store.finish(consumer);
+	public @Nullable Recovery begin(String consumer) {
+		return (this.store.fence(consumer, this.lock, false) == FenceStatus.OK) ? new Recovery(consumer, false, false)
+				: null;
 	}
 
 	/**
-	 * Recovers a consumer of this process that has ended, whatever its lease.
-	 * @return whether nothing is left of it
+	 * Begins to recover a consumer of this process that has ended, whatever its lease.
 	 */
-	boolean recoverOwn(String consumer) {
+	Recovery beginOwn(String consumer) {
 		FenceStatus status = this.store.fence(consumer, this.lock, true);
 		if (status == FenceStatus.GONE) {
 			// Where that comes to nothing, somebody else may just have done it.
 			this.store.adopt(consumer);
 			status = this.store.fence(consumer, this.lock, true);
 		}
-		if (status != FenceStatus.OK) {
-			return status == FenceStatus.GONE;
-		}
-		int count = move(consumer);
-		if (count > 0) {
-			logger.info("Queue {}: {} messages that were not settled by consumer {} go back to the queue", this.queue,
-					count, consumer);
-		}
-		return this.store.finish(consumer);
+		return new Recovery(consumer, true, status == FenceStatus.GONE);
 	}
 
-	/** Gives a hash that has no consumer an expired one, and recovers that. */
+	/**
+	 * Recovers a consumer of this process that has ended, at once.
+	 * @return whether nothing is left of it
+	 */
+	boolean recoverOwn(String consumer) {
+		Recovery recovery = beginOwn(consumer);
+		boolean more = true;
+		while (more) {
+			more = recovery.step();
+		}
+		return recovery.finish();
+	}
+
+	/**
+	 * Gives a hash that has no consumer an expired one.
+	 * @return whether there is a consumer to recover now
+	 */
 	public boolean adopt(String consumer) {
-		return this.store.adopt(consumer) && recover(consumer);
+		return this.store.adopt(consumer);
 	}
 
 	/** What cannot be given back now stays unknown, and the heartbeat does it. */
@@ -154,22 +154,6 @@ public final class Recoverer {
 		if (!toHead.isEmpty()) {
 			this.store.release(consumer, LeaseStore.NO_TOTAL, toHead);
 		}
-	}
-
-	private int move(String consumer) {
-		TreeSet<Long> tags = this.store.tags(consumer);
-		int count = tags.size();
-		Set<Long> begun = tags.isEmpty() ? Set.of() : this.store.begun(consumer);
-		// Each step goes to the head, so that the youngest go first. Of a raw queue they
-		// join the delayed ones, in the order in which they come.
-		List<Long> order = new ArrayList<>(this.spec.isRaw() ? tags : tags.descendingSet());
-		while (!order.isEmpty()) {
-			List<Long> step = order.subList(0, Math.min(STEP, order.size()));
-			List<Object> found = this.store.held(consumer, step);
-			move(consumer, step, found, begun);
-			order = order.subList(found.size(), order.size());
-		}
-		return count;
 	}
 
 	private void move(String consumer, List<Long> tags, List<Object> found, Set<Long> begun) {
@@ -222,6 +206,87 @@ public final class Recoverer {
 	private void bury(String consumer, long tag, String id, String reason, int attempts) {
 		this.store.bury(consumer, tag, LetterFrame.id(id), LetterFrame.head(id, reason, null, attempts));
 		logger.warn("Queue {}: message {} became a dead letter: {}", this.queue, id, reason);
+	}
+
+	/**
+	 * A recovery that has begun: step after step, and the end. Of one thread at a time.
+	 */
+	public final class Recovery {
+
+		private final String consumer;
+
+		private final boolean own;
+
+		private final boolean gone;
+
+		private @Nullable List<Long> order;
+
+		private Set<Long> begun = Set.of();
+
+		private int count;
+
+		private Recovery(String consumer, boolean own, boolean gone) {
+			this.consumer = consumer;
+			this.own = own;
+			this.gone = gone;
+		}
+
+		/** Who is recovered. */
+		public String consumer() {
+			return this.consumer;
+		}
+
+		/**
+		 * Moves some messages.
+		 * @return whether there may be more
+		 */
+		public boolean step() {
+			List<Long> left = this.order;
+			if (left == null) {
+				left = this.gone ? List.of() : order();
+			}
+			if (!left.isEmpty()) {
+				List<Long> step = left.subList(0, Math.min(STEP, left.size()));
+				List<Object> found = Recoverer.this.store.held(this.consumer, step);
+				move(this.consumer, step, found, this.begun);
+				left = left.subList(found.size(), left.size());
+			}
+			this.order = left;
+			return !left.isEmpty();
+		}
+
+		/**
+		 * The youngest go first, as each step goes to the head. Of a raw queue they join
+		 * the delayed ones, in the order in which they come.
+		 */
+		private List<Long> order() {
+			TreeSet<Long> tags = Recoverer.this.store.tags(this.consumer);
+			this.count = tags.size();
+			if (!tags.isEmpty()) {
+				this.begun = Recoverer.this.store.begun(this.consumer);
+			}
+			return new ArrayList<>(Recoverer.this.spec.isRaw() ? tags : tags.descendingSet());
+		}
+
+		/**
+		 * Removes the consumer, of which nothing is left.
+		 * @return whether nothing is left of it
+		 */
+		public boolean finish() {
+			if (this.gone) {
+				return true;
+			}
+			if (this.count > 0 && this.own) {
+				logger.info("Queue {}: {} messages that were not settled by consumer {} go back to the queue",
+						Recoverer.this.queue, this.count, this.consumer);
+			}
+			else if (this.count > 0) {
+				logger.warn("Queue {}: recovered {} messages of consumer {}, which is dead or was cut off; "
+						+ "they will be delivered again", Recoverer.this.queue, this.count, this.consumer);
+			}
+			return Recoverer.this.store.finish(this.consumer);
+		}
+
 	}
 
 }

@@ -10,7 +10,6 @@ import dev.redisqueue.redis.frame.LetterFrame;
 import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
 import dev.redisqueue.redis.lease.Loan.Verb;
-import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.store.LeaseStore;
@@ -95,6 +94,23 @@ public final class Settlement {
 		return settle(loan, Verb.RETRY, (consumer) -> putOff(consumer, loan, next, delay, "retried"));
 	}
 
+	/**
+	 * taken → ready, at the head, with one more attempt, from whoever does not settle it;
+	 * taken → dead on the last one.
+	 */
+	boolean takeBack(Loan loan) {
+		if (isLastAttempt(loan)) {
+			return settle(loan, Verb.TAKE_BACK,
+					letter(loan, "attempts exhausted: it was not settled during the last attempt", null));
+		}
+		StoredMessage message = received(loan);
+		byte[] next = message
+			.reframed(message.head().with(FrameHead.ATTEMPT, message.attempt() + 1).with(FrameHead.RECOVERED, 1));
+		return settle(loan, Verb.TAKE_BACK,
+				(consumer) -> this.spec.isRaw() ? putOff(consumer, loan, next, Duration.ZERO, "recovered")
+						: this.store.release(consumer, "recovered", List.of(new Returned(loan.tag(), next))));
+	}
+
 	/** How long to put it off where the caller does not say. */
 	public Duration delay(Loan loan) {
 		return this.backoff.delay(received(loan).attempt());
@@ -171,7 +187,7 @@ public final class Settlement {
 			this.loss.note(owner, settled);
 			return loan.conclude(verb, settled.live(), settled.count() > 0, settled.repeated());
 		}
-		catch (CallFailedException ex) {
+		catch (RuntimeException | Error ex) {
 			loan.noteFailure(verb, ex);
 			throw ex;
 		}

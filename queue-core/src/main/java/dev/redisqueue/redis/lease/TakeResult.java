@@ -18,4 +18,12 @@ public record TakeResult(List<Loan> loans, @Nullable Long nextDue, @Nullable Str
 
 	static final TakeResult PAUSED = new TakeResult(List.of(), null, null, true);
 
+	/**
+	 * Whoever has it cannot hand it on: the heartbeat gives the messages back. Needs no
+	 * memory.
+	 */
+	public void abandon() {
+		Loan.abandon(this.loans);
+	}
+
 }

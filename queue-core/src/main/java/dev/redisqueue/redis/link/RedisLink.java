@@ -101,9 +101,41 @@ public final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	/** A connection for one blocking command at a time; the caller closes it. */
+	/**
+	 * A connection for one blocking command at a time; the caller closes it. Lettuce
+	 * waits without limit for a connection whose making it was told nothing about, where
+	 * memory ran out meanwhile for instance: so another thread does.
+	 */
 	public OpenConnection open() {
-		return OpenConnection.of(this.connectionFactory.getConnection());
+		CompletableFuture<OpenConnection> opened = new CompletableFuture<>();
+		Thread opener = new Thread(() -> open(opened), "redis-queue-connect");
+		opener.setDaemon(true);
+		opener.start();
+		try {
+			return Uninterruptible.await(opened, System.nanoTime() + LONGEST_REPLY_WAIT.toNanos());
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof RuntimeException known) ? known
+					: new RedisConnectionFailureException("the connection could not be made", ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			opened.cancel(false);
+			opener.interrupt();
+			throw new RedisConnectionFailureException("no connection within " + LONGEST_REPLY_WAIT.toSeconds() + " s",
+					ex);
+		}
+	}
+
+	private void open(CompletableFuture<OpenConnection> opened) {
+		try {
+			OpenConnection connection = OpenConnection.of(this.connectionFactory.getConnection());
+			if (!opened.complete(connection)) {
+				connection.close();
+			}
+		}
+		catch (Throwable ex) {
+			opened.completeExceptionally(ex);
+		}
 	}
 
 	public <R> Reply<R> call(Repeat repeat, Command<R> command) {
@@ -152,6 +184,9 @@ public final class RedisLink implements AutoCloseable {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
 			}
+			if (sent.connection().isOdd()) {
+				this.shared.replace(sent.connection());
+			}
 			throw ex;
 		}
 		catch (TimeoutException ex) {
@@ -162,7 +197,7 @@ public final class RedisLink implements AutoCloseable {
 
 	private <R> SentCommand<R> begin(Command<R> command, OpenConnection connection) {
 		long time = System.nanoTime();
-		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
+		CompletableFuture<R> reply = connection.watched(command.send(connection.commands()).toCompletableFuture());
 		return new SentCommand<>(connection, reply, time, time + this.replyWait);
 	}
 

@@ -69,13 +69,15 @@ public final class LeaseStore {
 			.get(0));
 	}
 
-	/** Renews. How many messages it holds, or -1 where it is not live any more. */
-	public long heartbeat(String consumer) {
-		return number(
-				eval(Repeat.ALWAYS, Script.HEARTBEAT, new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
-						arg(consumer), arg(this.lease.toMillis()))
-					.value()
-					.get(0));
+	/**
+	 * Renews, sent over a connection; the reply is the caller's to wait for: how many
+	 * messages it holds, or -1 where it is not live any more.
+	 */
+	public CompletableFuture<Long> beginHeartbeat(RedisClusterAsyncCommands<byte[], byte[]> redis, String consumer) {
+		ScriptCall call = new ScriptCall(Script.HEARTBEAT,
+				new byte[][] { this.keys.consumers, this.keys.taken(consumer) },
+				new byte[][] { arg(consumer), arg(this.lease.toMillis()) });
+		return call.sendKnown(redis).thenApply((values) -> number(values.get(0)));
 	}
 
 	/** ready → taken. */

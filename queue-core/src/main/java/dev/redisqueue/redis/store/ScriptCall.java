@@ -1,6 +1,7 @@
 package dev.redisqueue.redis.store;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Command;
@@ -45,6 +46,15 @@ final class ScriptCall implements Command<List<Object>> {
 	public RedisFuture<List<Object>> send(RedisClusterAsyncCommands<byte[], byte[]> commands) {
 		return (this.text) ? commands.eval(this.script.source(), ScriptOutputType.MULTI, this.keys, this.args)
 				: commands.evalsha(this.script.digest(), ScriptOutputType.MULTI, this.keys, this.args);
+	}
+
+	/** Sends it, and again as text where Redis does not know it. */
+	CompletableFuture<List<Object>> sendKnown(RedisClusterAsyncCommands<byte[], byte[]> commands) {
+		return send(commands).toCompletableFuture().exceptionallyCompose((failure) -> {
+			Command<List<Object>> inFull = inFull(failure);
+			return (inFull != null) ? inFull.send(commands).toCompletableFuture()
+					: CompletableFuture.failedFuture(failure);
+		});
 	}
 
 	@Override

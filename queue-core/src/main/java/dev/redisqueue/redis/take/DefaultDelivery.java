@@ -1,5 +1,6 @@
 package dev.redisqueue.redis.take;
 
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -37,16 +38,21 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 
 	private final StoredMessage message;
 
+	/** Where nothing refers to it any more, the whole take was settled or dropped. */
+	private final Object holder;
+
 	private volatile @Nullable T payload;
 
 	private volatile boolean begun;
 
-	DefaultDelivery(QueueSpec spec, Payloads<T> payloads, Settlement settlement, Failures failures, Loan loan) {
+	DefaultDelivery(QueueSpec spec, Payloads<T> payloads, Settlement settlement, Failures failures, Loan loan,
+			Object holder) {
 		this.spec = spec;
 		this.payloads = payloads;
 		this.settlement = settlement;
 		this.failures = failures;
 		this.loan = loan;
+		this.holder = holder;
 		this.message = Objects.requireNonNull(loan.message(), "message");
 	}
 
@@ -177,7 +183,13 @@ public final class DefaultDelivery<T> implements Delivery<T> {
 	}
 
 	private boolean call(String doing, Supplier<Boolean> call) {
-		return this.failures.explaining(doing, id(), call);
+		try {
+			return this.failures.explaining(doing, id(), call);
+		}
+		finally {
+			// Not dropped while a verb is under way.
+			Reference.reachabilityFence(this.holder);
+		}
 	}
 
 	@Override

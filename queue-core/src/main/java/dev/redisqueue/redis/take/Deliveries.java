@@ -10,8 +10,10 @@ import dev.redisqueue.redis.frame.HandOutRule;
 import dev.redisqueue.redis.frame.Payloads;
 import dev.redisqueue.redis.frame.Refusal;
 import dev.redisqueue.redis.frame.StoredMessage;
+import dev.redisqueue.redis.lease.DropWatch;
 import dev.redisqueue.redis.lease.Loan;
 import dev.redisqueue.redis.lease.Settlement;
+import dev.redisqueue.redis.lease.TakeResult;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Failures;
 import dev.redisqueue.redis.link.QueueSpec;
@@ -38,6 +40,8 @@ public final class Deliveries<T> {
 
 	private final Failures failures;
 
+	private final DropWatch drops;
+
 	/**
 	 * Creates the deliveries of a queue.
 	 * @param spec the queue
@@ -45,26 +49,47 @@ public final class Deliveries<T> {
 	 * @param settlement ends loans
 	 * @param payloads decodes
 	 * @param failures explains what fails
+	 * @param drops watches over what was handed out
 	 */
-	public Deliveries(QueueSpec spec, HandOutRule rule, Settlement settlement, Payloads<T> payloads,
-			Failures failures) {
+	public Deliveries(QueueSpec spec, HandOutRule rule, Settlement settlement, Payloads<T> payloads, Failures failures,
+			DropWatch drops) {
 		this.spec = spec;
 		this.rule = rule;
 		this.settlement = settlement;
 		this.payloads = payloads;
 		this.failures = failures;
+		this.drops = drops;
 	}
 
-	List<Delivery<T>> of(List<Loan> loans) {
+	/**
+	 * The deliveries of a take. Where it throws, none of them was made: the heartbeat
+	 * gives back what was not put aside.
+	 */
+	List<Delivery<T>> of(TakeResult result) {
+		try {
+			return of(result.loans());
+		}
+		catch (RuntimeException | Error ex) {
+			result.abandon();
+			throw ex;
+		}
+	}
+
+	private List<Delivery<T>> of(List<Loan> loans) {
+		if (loans.isEmpty()) {
+			return new ArrayList<>(0);
+		}
 		List<Delivery<T>> deliveries = new ArrayList<>(loans.size());
+		Object holder = this.drops.watch(loans);
 		boolean away = false;
 		for (Loan loan : loans) {
 			Refusal refusal = refusal(loan);
 			if (away && refusal != null) {
-				loan.forget();
+				loan.abandon();
 			}
 			else if (refusal == null) {
-				deliveries.add(new DefaultDelivery<>(this.spec, this.payloads, this.settlement, this.failures, loan));
+				deliveries
+					.add(new DefaultDelivery<>(this.spec, this.payloads, this.settlement, this.failures, loan, holder));
 			}
 			else {
 				away = !keepBack(loan, refusal);
@@ -95,7 +120,7 @@ public final class Deliveries<T> {
 		catch (CallFailedException ex) {
 			// Nobody has it in hand now: the heartbeat finds it unknown and gives it
 			// back.
-			loan.forget();
+			loan.abandon();
 			logger.warn(
 					"Queue {}: message {} cannot be handed out nor put aside now ({}) and goes back to the queue: {}",
 					this.spec.name(), loan.id(), ex.reason(), refusal.reason());

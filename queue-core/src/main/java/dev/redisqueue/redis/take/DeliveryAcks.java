@@ -1,5 +1,6 @@
 package dev.redisqueue.redis.take;
 
+import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.List;
 
@@ -36,7 +37,13 @@ public final class DeliveryAcks<T> {
 	/** Acknowledges; returns how many were still ours. */
 	public int ackAll(Collection<? extends Delivery<T>> acknowledged) {
 		List<Loan> loans = this.deliveries.loansOf(acknowledged);
-		return this.failures.explaining("acknowledge deliveries", null, () -> this.bulkAck.ackAll(loans));
+		try {
+			return this.failures.explaining("acknowledge deliveries", null, () -> this.bulkAck.ackAll(loans));
+		}
+		finally {
+			// None of them was dropped meanwhile.
+			Reference.reachabilityFence(acknowledged);
+		}
 	}
 
 }

@@ -67,11 +67,11 @@ public final class TakeLoop<T> {
 		long start = System.nanoTime();
 		EarlyTake early = null;
 		while (true) {
-			this.life.use();
+			use(early);
 			TakeResult result = takeOnce(max, early);
 			early = null;
 			this.paused = result.paused();
-			List<Delivery<T>> found = this.deliveries.of(result.loans());
+			List<Delivery<T>> found = this.deliveries.of(result);
 			long left = nanos - (System.nanoTime() - start);
 			if (!found.isEmpty()) {
 				return found;
@@ -106,6 +106,18 @@ public final class TakeLoop<T> {
 		}
 		else {
 			this.arrivals.awaitReady(nanos);
+		}
+	}
+
+	private void use(@Nullable EarlyTake early) {
+		try {
+			this.life.use();
+		}
+		catch (RuntimeException | Error ex) {
+			if (early != null) {
+				this.borrower.abandon(early);
+			}
+			throw ex;
 		}
 	}
 

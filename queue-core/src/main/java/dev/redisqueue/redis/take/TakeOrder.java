@@ -67,7 +67,7 @@ public final class TakeOrder {
 	TakeResult take(int max, @Nullable EarlyTake early) {
 		// Known before anything is borrowed: nothing may fail between a loan and its
 		// delivery.
-		ServerClock clock = this.link.knownClock();
+		ServerClock clock = knownClock(early);
 		TakeResult arrived = (early != null) ? this.borrower.take(early, max) : null;
 		if (arrived != null && !arrived.loans().isEmpty()) {
 			note(arrived, clock);
@@ -85,8 +85,34 @@ public final class TakeOrder {
 		return (note(ready, clock) && ready.loans().isEmpty()) ? takeOverdue(max) : ready;
 	}
 
-	/** What a take tells beside its messages. Returns whether something is overdue. */
+	/** Of a take that is under way: it is handed on, or given back here. */
+	private ServerClock knownClock(@Nullable EarlyTake early) {
+		try {
+			return this.link.knownClock();
+		}
+		catch (RuntimeException | Error ex) {
+			if (early != null) {
+				this.borrower.abandon(early);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * What a take tells beside its messages. Returns whether something is overdue. Where
+	 * it throws, the messages are given back.
+	 */
 	private boolean note(TakeResult result, ServerClock clock) {
+		try {
+			return noted(result, clock);
+		}
+		catch (RuntimeException | Error ex) {
+			result.abandon();
+			throw ex;
+		}
+	}
+
+	private boolean noted(TakeResult result, ServerClock clock) {
 		this.polled = System.nanoTime();
 		Long next = result.nextDue();
 		boolean overdue = next != null && next <= clock.now();
@@ -98,20 +124,32 @@ public final class TakeOrder {
 
 	/** What was borrowed before is handed out, even where this call fails. */
 	private TakeResult takeReady(int max, TakeResult due) {
+		TakeResult ready;
 		try {
-			TakeResult ready = this.borrower.take(max);
-			if (due.loans().isEmpty()) {
-				return ready;
-			}
-			List<Loan> all = new ArrayList<>(due.loans());
-			all.addAll(ready.loans());
-			return new TakeResult(all, ready.nextDue(), ready.expired(), ready.paused());
+			ready = this.borrower.take(max);
 		}
 		catch (CallFailedException ex) {
 			if (due.loans().isEmpty()) {
 				throw ex;
 			}
 			return due;
+		}
+		catch (RuntimeException | Error ex) {
+			due.abandon();
+			throw ex;
+		}
+		if (due.loans().isEmpty()) {
+			return ready;
+		}
+		try {
+			List<Loan> all = new ArrayList<>(due.loans());
+			all.addAll(ready.loans());
+			return new TakeResult(all, ready.nextDue(), ready.expired(), ready.paused());
+		}
+		catch (RuntimeException | Error ex) {
+			due.abandon();
+			ready.abandon();
+			throw ex;
 		}
 	}
 

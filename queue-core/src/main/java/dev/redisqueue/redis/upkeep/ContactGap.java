@@ -8,8 +8,11 @@ import java.time.Duration;
  * <p>
  * What counts is the time between two ticks that Redis answered, a third of the lease as
  * a rule: an outage between ticks that are at most two thirds apart has ended before the
- * lease of anyone who beats every third runs out. A call that failed, or was answered
- * when it was repeated, says nothing.
+ * lease of anyone who beats every third runs out. More would not be safe, as others may
+ * look again only a third of the lease after the outage. The margin is on this side: a
+ * tick that failed or began late is followed by the next one a twelfth of the lease
+ * later, so that there are three more attempts before two thirds have passed. A call that
+ * failed, or was answered when it was repeated, says nothing.
  */
 public final class ContactGap {
 
@@ -43,6 +46,11 @@ public final class ContactGap {
 			this.recoverFrom = now + this.lease.toNanos() / 2;
 		}
 		this.lastContact = now;
+	}
+
+	/** How long ago Redis answered a tick, or the queue was first used (ns). */
+	long contactAgo() {
+		return System.nanoTime() - this.lastContact;
 	}
 
 	/** The tick decides whom to trust after an outage; until then nobody is expired. */

@@ -2,6 +2,7 @@ package dev.redisqueue.redis.upkeep;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.ServerClock;
@@ -22,6 +23,9 @@ public final class DueTimer {
 	private static final Logger logger = LoggerFactory.getLogger(DueTimer.class);
 
 	private static final long LONGEST_WAIT = 1000;
+
+	/** After this, other bulk work has its turn (ns). */
+	private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/** How often one promotion looks on, past messages that are for takers. */
 	private static final int MOST_LOOKS = 10;
@@ -70,7 +74,7 @@ public final class DueTimer {
 	}
 
 	private synchronized void schedule(long time) {
-		if (this.closed || time >= this.scheduledFor) {
+		if (this.closed || (time >= this.scheduledFor && isAhead())) {
 			return;
 		}
 		if (this.scheduled != null) {
@@ -79,11 +83,16 @@ public final class DueTimer {
 		this.scheduledFor = time;
 		try {
 			this.scheduled = this.workers.after(Math.max(0, time - this.clock.now()),
-					() -> this.workers.execute(this::fire));
+					() -> this.workers.executeBulk(this::fire));
 		}
 		catch (RejectedExecutionException ex) {
 			this.closed = true;
 		}
+	}
+
+	/** One that is long past was lost, where memory ran out for instance. */
+	private boolean isAhead() {
+		return this.scheduledFor > this.clock.now() - LONGEST_WAIT;
 	}
 
 	private void fire() {
@@ -118,6 +127,7 @@ public final class DueTimer {
 	private int promote() {
 		int all = 0;
 		int looks = 1;
+		long start = System.nanoTime();
 		long from = this.passed;
 		this.passed = 0;
 		while (true) {
@@ -132,6 +142,11 @@ public final class DueTimer {
 				return all;
 			}
 			if (promotion.moved() > 0) {
+				if (System.nanoTime() - start > SLICE) {
+					this.passed = from;
+					schedule(promotion.now());
+					return all;
+				}
 				continue;
 			}
 			Long on = promotion.passed();

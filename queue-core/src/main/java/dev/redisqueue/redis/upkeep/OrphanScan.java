@@ -52,8 +52,8 @@ public final class OrphanScan {
 	public synchronized void request(String prefix, Consumer<String> adopter) {
 		this.adopters.put(prefix, adopter);
 		if (!this.prepared) {
-			this.prepared = true;
 			step(null, PREPARATION);
+			this.prepared = true;
 		}
 	}
 
@@ -64,7 +64,7 @@ public final class OrphanScan {
 
 	private void step(@Nullable KeyScanCursor<byte[]> cursor, long millis) {
 		try {
-			this.workers.after(millis, () -> this.workers.execute(() -> scan(cursor)));
+			this.workers.after(millis, () -> this.workers.executeBulk(() -> scan(cursor)));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The scan ends, the queues are closed", ex);
@@ -91,6 +91,7 @@ public final class OrphanScan {
 		}
 	}
 
+	/** One that cannot be adopted does not keep the others from it. */
 	private void adopt(String key) {
 		int end = key.lastIndexOf(':') + 1;
 		Consumer<String> adopter = this.adopters.get(key.substring(0, end));
@@ -100,6 +101,9 @@ public final class OrphanScan {
 			}
 			catch (CallFailedException ex) {
 				logger.debug("{} cannot be adopted now ({})", key, ex.reason());
+			}
+			catch (RuntimeException ex) {
+				logger.warn("{} could not be adopted; the next start tries it again", key, ex);
 			}
 		}
 	}

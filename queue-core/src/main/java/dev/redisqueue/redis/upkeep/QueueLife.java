@@ -51,8 +51,22 @@ public final class QueueLife {
 			throw new IllegalStateException("The queue " + this.spec.name() + " is closed");
 		}
 		if (!this.used.get() && this.used.compareAndSet(false, true)) {
+			begin();
+		}
+	}
+
+	/** All of it, or the next verb tries it again. */
+	private void begin() {
+		boolean begun = false;
+		try {
 			this.contact.begin();
 			this.upkeep.begin();
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				this.used.set(false);
+			}
 		}
 	}
 

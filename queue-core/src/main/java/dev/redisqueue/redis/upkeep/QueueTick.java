@@ -48,6 +48,11 @@ public final class QueueTick {
 		this.dead.expired(tick.expired());
 	}
 
+	/** How long ago Redis answered one, or the queue was first used (ns). */
+	long answeredAgo() {
+		return this.contact.contactAgo();
+	}
+
 	/** Where it fails, the next tick of anyone does it. */
 	public void tickIfPossible() {
 		try {

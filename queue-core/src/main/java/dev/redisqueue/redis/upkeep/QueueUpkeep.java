@@ -10,13 +10,15 @@ import dev.redisqueue.redis.lease.QueueConsumer;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.Workers;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What goes on beside the calls of the application, from the first use of a queue on:
- * every third of the lease the heartbeat of the consumer, the tick, and the trimming of
- * dead letters.
+ * every third of the lease the heartbeat of the consumer, which has a thread of its own,
+ * and the tick; after each tick the trimming of dead letters, as bulk work. A tick that
+ * failed is followed by another one a twelfth of the lease later.
  */
 public final class QueueUpkeep {
 
@@ -34,11 +36,17 @@ public final class QueueUpkeep {
 
 	private final Workers workers;
 
-	private final AtomicBoolean beating = new AtomicBoolean();
+	private final AtomicBoolean ticking = new AtomicBoolean();
+
+	private final AtomicBoolean trimming = new AtomicBoolean();
 
 	private final List<Future<?>> timers = new ArrayList<>();
 
+	private volatile @Nullable CallFailedException failure;
+
 	private volatile boolean troubled;
+
+	private boolean begun;
 
 	private volatile boolean closed;
 
@@ -59,45 +67,103 @@ public final class QueueUpkeep {
 		this.workers = workers;
 	}
 
-	/** Begins, once. */
+	/** Begins. Where it throws, nothing has begun, and the next call tries it again. */
 	void begin() {
 		synchronized (this.timers) {
-			if (this.closed) {
+			if (this.closed || this.begun) {
 				return;
 			}
-			this.timers.add(this.workers.every(this.lease.dividedBy(3), () -> {
-				this.workers.executeAlone(this.beating, this::beat);
-			}));
-			this.timers.add(this.workers.every(this.lease.dividedBy(12), this.consumer::watch));
+			try {
+				Duration step = this.lease.dividedBy(12);
+				this.timers.add(this.workers.every(step, this::look));
+				this.timers.add(this.workers.every(step, this.consumer::watch));
+				tick();
+				this.begun = true;
+			}
+			finally {
+				if (!this.begun) {
+					cancel();
+				}
+			}
 		}
-		this.workers.executeAlone(this.beating, this::beat);
 	}
 
-	private void beat() {
-		try {
-			this.consumer.heartbeat();
-			this.tick.tick();
-			this.trimmer.trim();
-			if (this.troubled) {
-				this.troubled = false;
-				logger.info("Queue {}: Redis answers again", this.queue);
+	/** On the timer's own thread: neither blocks nor writes the log. */
+	private void look() {
+		boolean due = this.tick.answeredAgo() > this.lease.dividedBy(24).multipliedBy(7).toNanos();
+		if (due || this.failure != null) {
+			tick();
+		}
+		if ((trouble() != null) != this.troubled) {
+			this.workers.execute(this::report);
+		}
+	}
+
+	private @Nullable CallFailedException trouble() {
+		CallFailedException failed = this.failure;
+		return (failed != null) ? failed : this.consumer.trouble();
+	}
+
+	private void tick() {
+		this.workers.executeAlone(this.ticking, () -> {
+			try {
+				this.tick.tick();
+				this.failure = null;
 			}
+			catch (CallFailedException ex) {
+				this.failure = ex;
+			}
+			report();
+			if (this.failure == null) {
+				this.workers.executeSlices(this.trimming, this::trim);
+			}
+		});
+	}
+
+	private boolean trim() {
+		try {
+			this.trimmer.trim();
 		}
 		catch (CallFailedException ex) {
-			if (!this.troubled && !this.closed) {
-				this.troubled = true;
-				logger.warn(
-						"Queue {}: Redis does not answer the heartbeat ({}); what is taken here goes to other "
-								+ "consumers if that lasts longer than the lease of {}",
-						this.queue, ex.reason(), this.lease);
-			}
+			logger.debug("Queue {}: dead letters are trimmed after the next tick ({})", this.queue, ex.reason());
 		}
+		return false;
+	}
+
+	/** Says once that there is trouble, and once that it is over. */
+	private synchronized void report() {
+		CallFailedException trouble = trouble();
+		if (trouble == null && this.troubled) {
+			this.troubled = false;
+			logger.info("Queue {}: Redis answers again", this.queue);
+		}
+		else if (trouble != null && !this.troubled && !this.closed) {
+			this.troubled = true;
+			logger.warn(
+					"Queue {}: Redis does not answer the heartbeat ({}); what is taken here goes to other "
+							+ "consumers if that lasts longer than the lease of {}",
+					this.queue, trouble.reason(), this.lease);
+		}
+	}
+
+	/**
+	 * How long ago all of this was last done: the lease renewed, and the tick answered.
+	 * {@code null} where there is no lease.
+	 */
+	public @Nullable Duration lastBeat() {
+		Long renewed = this.consumer.renewedAgo();
+		return (renewed != null) ? Duration.ofNanos(Math.max(this.tick.answeredAgo(), renewed)) : null;
+	}
+
+	private void cancel() {
+		this.timers.forEach((timer) -> timer.cancel(false));
+		this.timers.clear();
 	}
 
 	void end() {
 		synchronized (this.timers) {
 			this.closed = true;
-			this.timers.forEach((timer) -> timer.cancel(false));
+			cancel();
 		}
 	}
 

@@ -103,6 +103,8 @@ record QueueSettingsFactory(String beanName, RedisQueueProperties properties, En
 		options = backoff(options, either(queue.backoff().first(), defaults.backoff().first()),
 				either(queue.backoff().longest(), defaults.backoff().longest()));
 		options = set("hold-warning", either(queue.holdWarning(), defaults.holdWarning()), options::withHoldWarning);
+		Duration maxHold = (queue.maxHold() != null) ? queue.maxHold() : defaults.maxHold();
+		options = (maxHold != null) ? set("max-hold", maxHold, options::withMaxHold) : options;
 		options = options.withTransactions(this.properties.transaction());
 		options = limits(options, queue, defaults);
 		options = letters(options, queue.deadLetters(), defaults.deadLetters());

@@ -49,6 +49,8 @@ public record RedisQueueProperties(@DefaultValue("queue") String namespace, @Def
 	 * @param backoff when a message is tried again
 	 * @param holdWarning Time after which a delivery that is not settled is reported in
 	 * the log.
+	 * @param maxHold Time after which a delivery that is not settled is taken back: its
+	 * message goes back to the queue as a failed attempt. Unlimited if not set.
 	 * @param maxPutSize Size above which a payload is refused by put.
 	 * @param maxReceivedSize Size above which a message becomes a dead letter without
 	 * being loaded.
@@ -72,12 +74,13 @@ public record RedisQueueProperties(@DefaultValue("queue") String namespace, @Def
 	record Defaults(@DefaultValue("java.lang.String") Class<?> payloadType,
 			@DefaultValue("framed") MessageFormat format, @Nullable String codec, @DefaultValue("30s") Duration lease,
 			@DefaultValue("10") int maxAttempts, @DefaultValue DefaultBackoff backoff,
-			@DefaultValue("10m") Duration holdWarning, @DefaultValue("1MB") DataSize maxPutSize,
-			@DefaultValue("8MB") DataSize maxReceivedSize, @DefaultValue("bury") ExpiryPolicy expiredMessages,
-			@DefaultValue("0") long maxSize, @DefaultValue("reject") OverflowPolicy whenFull,
-			@DefaultValue("10s") Duration putTimeout, @DefaultValue DefaultDeadLetters deadLetters,
-			@Nullable Integer database, @Nullable String connectionFactory, @DefaultValue("1") int concurrency,
-			@Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
+			@DefaultValue("10m") Duration holdWarning, @Nullable Duration maxHold,
+			@DefaultValue("1MB") DataSize maxPutSize, @DefaultValue("8MB") DataSize maxReceivedSize,
+			@DefaultValue("bury") ExpiryPolicy expiredMessages, @DefaultValue("0") long maxSize,
+			@DefaultValue("reject") OverflowPolicy whenFull, @DefaultValue("10s") Duration putTimeout,
+			@DefaultValue DefaultDeadLetters deadLetters, @Nullable Integer database,
+			@Nullable String connectionFactory, @DefaultValue("1") int concurrency, @Nullable Duration handlerTimeout,
+			@DefaultValue Failure failure) {
 
 	}
 
@@ -93,6 +96,7 @@ public record RedisQueueProperties(@DefaultValue("queue") String namespace, @Def
 	 * @param maxAttempts Number of times a message is handed out.
 	 * @param backoff when a message is tried again
 	 * @param holdWarning Time after which a delivery that is not settled is reported.
+	 * @param maxHold Time after which a delivery that is not settled is taken back.
 	 * @param maxPutSize Size above which a payload is refused by put.
 	 * @param maxReceivedSize Size above which a message becomes a dead letter.
 	 * @param expiredMessages What becomes of a message whose time has passed.
@@ -109,10 +113,11 @@ public record RedisQueueProperties(@DefaultValue("queue") String namespace, @Def
 	record Queue(@Nullable String name, @Nullable String namespace, @Nullable Class<?> payloadType,
 			@Nullable MessageFormat format, @Nullable String codec, @Nullable Duration lease,
 			@Nullable Integer maxAttempts, @DefaultValue Backoff backoff, @Nullable Duration holdWarning,
-			@Nullable DataSize maxPutSize, @Nullable DataSize maxReceivedSize, @Nullable ExpiryPolicy expiredMessages,
-			@Nullable Long maxSize, @Nullable OverflowPolicy whenFull, @Nullable Duration putTimeout,
-			@DefaultValue DeadLetters deadLetters, @Nullable Integer database, @Nullable String connectionFactory,
-			@Nullable Integer concurrency, @Nullable Duration handlerTimeout, @DefaultValue Failure failure) {
+			@Nullable Duration maxHold, @Nullable DataSize maxPutSize, @Nullable DataSize maxReceivedSize,
+			@Nullable ExpiryPolicy expiredMessages, @Nullable Long maxSize, @Nullable OverflowPolicy whenFull,
+			@Nullable Duration putTimeout, @DefaultValue DeadLetters deadLetters, @Nullable Integer database,
+			@Nullable String connectionFactory, @Nullable Integer concurrency, @Nullable Duration handlerTimeout,
+			@DefaultValue Failure failure) {
 
 	}
 

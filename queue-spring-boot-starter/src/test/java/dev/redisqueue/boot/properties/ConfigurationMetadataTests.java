@@ -35,9 +35,10 @@ class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("redis.queue.queues", "redis.queue.defaults.codec",
 			"redis.queue.defaults.database", "redis.queue.defaults.connection-factory",
-			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.dead-letters.age",
-			"redis.queue.defaults.failure.retry", "redis.queue.defaults.failure.bury",
-			"redis.queue.defaults.failure.release", "redis.queue.defaults.failure.discard");
+			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.max-hold",
+			"redis.queue.defaults.dead-letters.age", "redis.queue.defaults.failure.retry",
+			"redis.queue.defaults.failure.bury", "redis.queue.defaults.failure.release",
+			"redis.queue.defaults.failure.discard");
 
 	private final JsonNode metadata = read();
 
@@ -79,6 +80,7 @@ class ConfigurationMetadataTests {
 		assertThat(Backoff.exponential(defaults.backoff().first(), defaults.backoff().longest()))
 			.isEqualTo(options.backoff());
 		assertThat(defaults.holdWarning()).isEqualTo(options.holdWarning());
+		assertThat(defaults.maxHold()).isEqualTo(options.maxHold()).isNull();
 		assertThat(defaults.expiredMessages()).isEqualTo(options.expiredMessages());
 		assertThat(defaults.maxSize()).isEqualTo(options.maxSize());
 		assertThat(defaults.whenFull()).isEqualTo(options.whenFull());

@@ -114,6 +114,20 @@ class QueuePropertiesIntegrationTests {
 	}
 
 	@Test
+	void maxHoldTakesBackWhatIsNotSettled() {
+		run((lines) -> {
+			lines.put("one", PutOptions.create().id("held"));
+			Delivery<String> delivery = take(lines);
+			assertThat(take(lines).attempt()).isEqualTo(2);
+			assertThat(delivery.ack()).isFalse();
+			QueueRunner.await()
+				.until(() -> this.log.warnings()
+					.stream()
+					.anyMatch((line) -> line.contains("held") && line.contains("max-hold")));
+		}, "max-hold=1s", "lease=1s");
+	}
+
+	@Test
 	void aPutWaitsForTheCommit() {
 		run((lines) -> {
 			transaction().executeWithoutResult((status) -> {

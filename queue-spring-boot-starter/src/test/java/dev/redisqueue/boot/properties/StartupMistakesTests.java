@@ -74,6 +74,8 @@ class StartupMistakesTests {
 						"zero to ten years"),
 				mistake("redis.queue.queues.orders.hold-warning=5ms", "redis.queue.queues.orders.hold-warning", "5ms",
 						"1 s to ten years"),
+				mistake("redis.queue.queues.orders.max-hold=5ms", "redis.queue.queues.orders.max-hold", "5ms",
+						"1 s to ten years"),
 				mistake("redis.queue.queues.orders.expired-messages=lose", "redis.queue.queues.orders.expired-messages",
 						"lose", "DISCARD"),
 				mistake("redis.queue.queues.orders.dead-letters.limit=-5",
