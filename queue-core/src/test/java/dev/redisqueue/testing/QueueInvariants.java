@@ -33,7 +33,7 @@ public final class QueueInvariants {
 			"dead", "zset", "letters", "hash", "meta", "hash", "taken", "hash", "begun", "set", "unique", "string");
 
 	private static final Set<String> META = Set.of("paused", "sequence", "layout", "lease", "acked", "retried",
-			"interrupted", "buried", "expired", "recovered", "lettersExpired");
+			"interrupted", "buried", "expired", "recovered", "lettersExpired", "largest");
 
 	private static final Pattern DELAYED = Pattern.compile("[kt][0-9a-f]{15}.*", Pattern.DOTALL);
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.QueueSpec;
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Repeat;
@@ -29,7 +30,10 @@ public final class QueueStore {
 
 	private static final int MOST_PER_PUT = 1000;
 
-	/** What a put, a take, a promotion or a page of letters moves at most in bytes. */
+	/** As in {@code include/known.lua}. */
+	private static final int SMALL = 16 * 1024;
+
+	/** What a put, a promotion or a page of letters moves at most in bytes. */
 	public static final int BATCH_BYTES = 4 * 1024 * 1024;
 
 	/** The total of messages whose time passed before they were handed out. */
@@ -47,6 +51,9 @@ public final class QueueStore {
 	private final Duration lease;
 
 	private final byte[] longestLoaded;
+
+	/** Messages up to this size (bytes) are read without further ado. */
+	private volatile int largestNoted = SMALL;
 
 	private final byte[] promotedKinds;
 
@@ -85,18 +92,72 @@ public final class QueueStore {
 		return end;
 	}
 
+	private static long deadline() {
+		return System.nanoTime() + RedisLink.DEADLINE.toNanos();
+	}
+
+	/**
+	 * Before a message is put that is larger than all that this process knows of, that is
+	 * noted in Redis, so that whoever reads there reads less at once.
+	 */
+	private void noteSizes(long deadline, byte[]... messages) {
+		if (longest(messages) > this.largestNoted && !beginToNoteSizes(messages)) {
+			int size = noted(longest(messages));
+			try {
+				this.link.call(Repeat.ALWAYS, mark(size), deadline);
+				this.largestNoted = size;
+			}
+			catch (CallFailedException ex) {
+				// The put will say what is wrong. Whoever reads finds out by reading.
+			}
+		}
+	}
+
+	/** {@code false} where no connection is open. */
+	private boolean beginToNoteSizes(byte[]... messages) {
+		int longest = longest(messages);
+		if (longest <= this.largestNoted) {
+			return true;
+		}
+		int size = noted(longest);
+		if (this.link.begin(mark(size)) == null) {
+			return false;
+		}
+		this.largestNoted = size;
+		return true;
+	}
+
+	private ScriptCall mark(int size) {
+		return ScriptCall.asText(Script.MARK, new byte[][] { this.keys.meta }, arg(size));
+	}
+
+	/** In steps of two, so that it is seldom noted. */
+	private static int noted(int longest) {
+		return (int) Math.min(Integer.MAX_VALUE, 2L * Integer.highestOneBit(longest));
+	}
+
+	private static int longest(byte[]... messages) {
+		int longest = 0;
+		for (byte[] message : messages) {
+			longest = Math.max(longest, message.length);
+		}
+		return longest;
+	}
+
 	/** new → ready. */
 	public void put(byte[]... messages) {
-		put(System.nanoTime() + RedisLink.DEADLINE.toNanos(), messages);
+		put(deadline(), messages);
 	}
 
 	/** new → ready, tried again until the deadline. */
 	public void put(long deadline, byte[]... messages) {
+		noteSizes(deadline, messages);
 		this.link.call(Repeat.IF_NOT_EXECUTED, (redis) -> redis.rpush(this.keys.ready, messages), deadline);
 	}
 
 	/** new → ready, where a connection is open; the reply is the caller's to wait for. */
 	public @Nullable SentCommand<Long> beginPut(byte[]... messages) {
+		beginToNoteSizes(messages);
 		return this.link.begin((redis) -> redis.rpush(this.keys.ready, messages));
 	}
 
@@ -105,6 +166,7 @@ public final class QueueStore {
 	 * ready where there is no room.
 	 */
 	public @Nullable Long putBounded(long most, byte[]... messages) {
+		noteSizes(deadline(), messages);
 		byte[][] args = new byte[messages.length + 1][];
 		args[0] = arg(most);
 		System.arraycopy(messages, 0, args, 1, messages.length);
@@ -115,6 +177,7 @@ public final class QueueStore {
 
 	/** new → delayed. Returns the due time. */
 	public long putDelayed(byte[] message, String due) {
+		noteSizes(deadline(), message);
 		List<Object> reply = eval(Repeat.IF_NOT_EXECUTED, Script.PUT_DELAYED,
 				new byte[][] { this.keys.delayed, this.keys.meta }, message, arg(due))
 			.value();
@@ -124,6 +187,7 @@ public final class QueueStore {
 
 	/** new → ready or delayed, unless it is a duplicate or there is no room. */
 	public UniquePut putUnique(byte[] message, String key, String id, Duration window, String due, long most) {
+		noteSizes(deadline(), message);
 		// The reservation tells copies apart for as long as it lasts.
 		boolean repeatable = window.compareTo(RedisLink.DEADLINE.multipliedBy(2)) > 0;
 		List<Object> reply = eval(repeatable ? Repeat.ALWAYS : Repeat.IF_NOT_EXECUTED, Script.PUT_UNIQUE,
@@ -140,7 +204,8 @@ public final class QueueStore {
 	/** ready → gone. */
 	public Removed get() {
 		List<Object> reply = eval(Repeat.IF_NOT_EXECUTED, Script.GET,
-				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed }, this.longestLoaded)
+				new byte[][] { this.keys.ready, this.keys.arrived, this.keys.delayed, this.keys.meta },
+				this.longestLoaded)
 			.value();
 		Object message = reply.get(0);
 		if (message instanceof byte[] bytes) {

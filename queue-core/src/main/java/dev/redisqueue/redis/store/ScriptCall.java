@@ -37,6 +37,11 @@ final class ScriptCall implements Command<List<Object>> {
 		this.text = text;
 	}
 
+	/** One that is seldom called: it is sent as text, so that Redis need not know it. */
+	static ScriptCall asText(Script script, byte[][] keys, byte[]... args) {
+		return new ScriptCall(script, keys, args, true);
+	}
+
 	/** Runs a script over the link. */
 	static Reply<List<Object>> eval(RedisLink link, Repeat repeat, Script script, byte[][] keys, byte[]... args) {
 		return link.call(repeat, new ScriptCall(script, keys, args));

@@ -6,11 +6,13 @@ ARGV    1 consumer, 2 first tag, 3 most messages, 4 largest message to send (byt
         5 bytes to send in all
 Returns {'OK', messages, next due time (ms) or false, false}, {'LOST'}, {'STALE'}, {'PAUSED'}
         as take.lua does
-Cost    9 commands, up to 2 more where more than 10 are due
+Cost    9 commands, 1 more for each 16 that are due, up to 32 more where they may be large
 --]]
 --@include now
 --@include alive
 --@include sized
+--@include due
+--@include known
 local delayed, consumers, taken, meta = unpack(KEYS)
 local first, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local largest, budget = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -23,17 +25,21 @@ local highest = redis.call('HGET', taken, '#')
 if highest and first <= tonumber(highest) then
   return { 'STALE' }
 end
-if redis.call('HGET', meta, 'paused') then
+local noted = redis.call('HMGET', meta, 'paused', 'largest')
+if noted[1] then
   return { 'PAUSED' }
 end
+local known, longest = largestknown(noted[2]), 0
 redis.call('ZREM', delayed, '')
+if known > 16384 then redis.call('ZCOUNT', delayed, 0, 0) end -- Proven as well.
 local time = now()
-local due = sized(100, budget, function(from, n)
+local due = sized(100, enough(budget, known), function(from, n)
   return redis.call('ZRANGE', delayed, '-inf', time, 'BYSCORE', 'LIMIT', from, n)
-end)
+end, atonce(known))
 local members, fields, sent, bytes = {}, { '#', 0 }, {}, 0
 for i = 1, #due do
   local size = #due[i] - 16
+  if size > longest then longest = size end
   if size > largest then size = 0 end
   if #members == most or (#members > 0 and bytes + size > budget) then break end
   if string.sub(due[i], 1, 1) == 't' then
@@ -48,6 +54,7 @@ end
 if #members > 0 then
   fields[2] = first + #members - 1
   redis.call('HSET', taken, unpack(fields))
+  if longest > known then redis.call('HSET', meta, 'largest', longest) end
   redis.call('ZREM', delayed, unpack(members))
 end
-return { 'OK', sent, redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false, false }
+return { 'OK', sent, nextdue(delayed, known, 0), false }

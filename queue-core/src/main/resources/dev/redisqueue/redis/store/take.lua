@@ -10,10 +10,12 @@ Returns {'OK', messages, next due time (ms) or false, an expired consumer or fal
         {'LOST'} not registered or fenced; {'STALE'} too late; {'PAUSED'} paused.
         The last three change nothing, but that a pause puts the arrived messages back to the head.
 Cost    11 commands, 10 for one message, 9 where nothing is ready; up to 3 more where messages had
-        arrived, 1 or 2 more above 10 messages, and 1 for each 100
+        arrived, and 1 for each 16 messages, up to 32 where they may be large
 --]]
 --@include now
 --@include alive
+--@include due
+--@include known
 local ready, arrived, delayed, consumers, taken, meta = unpack(KEYS)
 local first, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local largest, budget = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -36,11 +38,13 @@ end
 if held[1] and first <= tonumber(held[1]) then
   return { 'STALE' }
 end
-if redis.call('HGET', meta, 'paused') then
+local noted = redis.call('HMGET', meta, 'paused', 'largest')
+if noted[1] then
   while redis.call('LMOVE', arrived, ready, 'RIGHT', 'LEFT') do end
   return { 'PAUSED' }
 end
-local due = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false
+local known, longest = largestknown(noted[2]), 0
+local due = nextdue(delayed, known, 0)
 
 -- Here Lua costs more than the commands: it counts instead of asking for lengths, and ten tags
 -- share a number made into text.
@@ -49,17 +53,17 @@ local digits, tens = { [0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' },
 local tag, filled = first, 2
 for _, key in ipairs({ arrived, ready }) do
   -- Reads not much more than fits: one first, then ten, then as many as the mean size of those
-  -- seen allows, at most 100 at once, since larger ones may follow small ones.
-  local left = budget - bytes
+  -- seen allows, and never so many that they could be too much if they are as large as any.
+  local left = enough(budget, known) - bytes
   local seen, read, step = 0, 0, (moreArrived or left <= 0) and 0 or 1
   while step > 0 and count < most do
     local asked = math.min(step, most - count)
     local found = redis.call('LRANGE', key, seen, seen + asked - 1)
     local got, full = #found, false
     for i = 1, got do
-      local message = found[i]
-      local size = #message
+      local message, size = found[i], #found[i]
       read = read + size
+      if size > longest then longest = size end
       if size > largest then message, size = size, 0 end
       full = count > 0 and bytes + size > budget
       if full then break end
@@ -77,7 +81,8 @@ for _, key in ipairs({ arrived, ready }) do
     end
     seen = seen + got
     step = (full or got < asked) and 0
-        or math.min(seen == 1 and 10 or 100, math.floor(seen * (left - read) / (read + 1)))
+        or math.min(seen == 1 and 10 or 16, atonce(math.max(known, longest)),
+            math.floor(seen * (left - read) / (read + 1)))
   end
   if key == arrived and count > 0 then
     fromArrived = count
@@ -87,17 +92,14 @@ end
 if count == 0 then
   local time = now()
   local expired = redis.call('ZRANGE', consumers, -time, time, 'BYSCORE', 'LIMIT', 0, 1)[1]
-  return { 'OK', messages, due, expired or false }
+  return { 'OK', messages, due or nextdue(delayed, known, 2 ^ 42), expired or false }
 end
 
 -- Copy, then remove; removing is proven by a no-op of the same command.
 redis.call('LTRIM', ready, 0, -1)
 fields[2] = tag - 1
 redis.call('HSET', taken, unpack(fields))
-if fromArrived > 0 then
-  redis.call('LTRIM', arrived, fromArrived, -1)
-end
-if count > fromArrived then
-  redis.call('LTRIM', ready, count - fromArrived, -1)
-end
+if longest > known then redis.call('HSET', meta, 'largest', longest) end
+if fromArrived > 0 then redis.call('LTRIM', arrived, fromArrived, -1) end
+if count > fromArrived then redis.call('LTRIM', ready, count - fromArrived, -1) end
 return { 'OK', messages, due, false }

@@ -272,7 +272,7 @@ final class ModelServer implements AutoCloseable {
 	// Everybody else
 
 	void get(boolean unreadable) {
-		Object message = list(run(Script.GET, List.of(READY, arrived(""), DELAYED), LARGEST)).get(0);
+		Object message = list(run(Script.GET, List.of(READY, arrived(""), DELAYED, META), LARGEST)).get(0);
 		if (message instanceof String text) {
 			if (unreadable) {
 				run(Script.DEPOSIT, List.of(DEAD, LETTERS, META), ModelMessage.read(text).id("got"),

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReadyScriptIntegrationTests extends ScriptTestSupport {
 
-	private static final List<String> GET = List.of("ready", "arrived", "delayed");
+	private static final List<String> GET = List.of("ready", "arrived", "delayed", "meta");
 
 	private static final List<String> LISTS = List.of("ready", "arrived");
 

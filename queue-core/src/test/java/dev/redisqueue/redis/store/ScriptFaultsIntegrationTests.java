@@ -38,7 +38,7 @@ class ScriptFaultsIntegrationTests {
 
 	private static final Pattern COMMAND = Pattern.compile("redis\\.call\\('([A-Z]+)'");
 
-	private static final Set<Script> STORE_NEW_MESSAGES = Set.of(Script.PUT_BOUNDED, Script.PUT_DELAYED,
+	private static final Set<Script> STORE_NEW_MESSAGES = Set.of(Script.MARK, Script.PUT_BOUNDED, Script.PUT_DELAYED,
 			Script.PUT_UNIQUE);
 
 	private static RedisInstance redis;

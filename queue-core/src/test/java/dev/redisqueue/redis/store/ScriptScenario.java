@@ -44,18 +44,23 @@ enum ScriptScenario {
 	FINISH((queue) -> queue.delete("taken:carol").hash("taken:carol", "#", "2"), Script.FINISH,
 			"taken:carol begun:carol consumers", "carol"),
 
-	GET(Script.GET, "ready arrived delayed", 100),
+	GET(Script.GET, "ready arrived delayed meta", 100),
 
-	GET_READY((queue) -> queue.delete("arrived"), Script.GET, "ready arrived delayed", 100),
+	GET_READY((queue) -> queue.delete("arrived"), Script.GET, "ready arrived delayed meta", 100),
 
 	GET_DUE((queue) -> queue.delete("arrived").delete("ready").zset("delayed", 1, "t000000000000004due"), Script.GET,
-			"ready arrived delayed", 100),
+			"ready arrived delayed meta", 100),
+
+	GET_LARGE((queue) -> queue.delete("arrived").delete("ready").hash("meta", "largest", "1000000"), Script.GET,
+			"ready arrived delayed meta", 100),
 
 	HEARTBEAT(Script.HEARTBEAT, "consumers taken:alice", "alice", 60_000),
 
 	HELD(Script.HELD, "taken:alice", 100, 100, 4, 5),
 
 	LETTERS(Script.LETTERS, "dead letters", 100, 100, "d1", "d2"),
+
+	MARK(Script.MARK, "meta", 1_000_000),
 
 	PEEK(Script.PEEK, "ready arrived", 100),
 
@@ -107,6 +112,15 @@ enum ScriptScenario {
 
 	TAKE_NOTHING((queue) -> queue.delete("arrived").delete("ready"), Script.TAKE,
 			"ready arrived delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
+
+	TAKE_LARGE((queue) -> queue.hash("meta", "largest", "1000000"), Script.TAKE,
+			"ready arrived delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
+
+	TAKE_DUE_LARGE((queue) -> queue.hash("meta", "largest", "1000000"), Script.TAKE_DUE,
+			"delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
+
+	TICK_LARGE((queue) -> queue.hash("meta", "largest", "1000000"), Script.TICK, "ready arrived delayed consumers meta",
+			60_000, 1),
 
 	TAKE_DUE(Script.TAKE_DUE, "delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
 
