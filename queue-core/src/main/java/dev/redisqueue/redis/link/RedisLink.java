@@ -47,8 +47,6 @@ public final class RedisLink implements AutoCloseable {
 
 	private final ServerClock clock = new ServerClock();
 
-	private final ShortWait shortWait = new ShortWait();
-
 	private final SharedConnection shared = new SharedConnection(this::open);
 
 	private volatile long lastTrouble = System.nanoTime() - DEADLINE.toNanos();
@@ -75,9 +73,12 @@ public final class RedisLink implements AutoCloseable {
 		return this.clock;
 	}
 
-	/** For those who wait for replies themselves. */
-	public ShortWait shortWait() {
-		return this.shortWait;
+	/**
+	 * For whoever is about to wait for a reply.
+	 * @throws IllegalStateException if the current thread is one that has to bring it
+	 */
+	public void requireOtherThread() {
+		this.connectionFactory.replyThreads().requireOther();
 	}
 
 	/** The clock, asked once from Redis where nothing has told it yet. */
@@ -113,6 +114,8 @@ public final class RedisLink implements AutoCloseable {
 	public <R> Reply<R> call(Repeat repeat, Command<R> command, long deadline) {
 		boolean unsure = false;
 		for (int attempt = 1;; attempt++) {
+			// Which threads these are may be known since the last attempt only.
+			requireOtherThread();
 			try {
 				return new Reply<>(send(command, deadline), unsure);
 			}
@@ -142,10 +145,8 @@ public final class RedisLink implements AutoCloseable {
 		SentCommand<R> sent = begin(command, connection(deadline));
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
-			this.shortWait.await(sent.reply()::isDone, sent.time());
 			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
 			this.shared.noteReply();
-			this.shortWait.called(sent.time(), System.nanoTime());
 			return reply;
 		}
 		catch (ExecutionException ex) {
