@@ -146,6 +146,10 @@ public final class RedisLink implements AutoCloseable {
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
 			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
+			if (!command.fits(reply)) {
+				this.shared.replace(sent.connection());
+				throw new OddReplyException(command.toString());
+			}
 			this.shared.noteReply();
 			return reply;
 		}
@@ -272,6 +276,16 @@ public final class RedisLink implements AutoCloseable {
 	public interface Command<R> {
 
 		RedisFuture<R> send(RedisClusterAsyncCommands<byte[], byte[]> commands);
+
+		/**
+		 * Whether a reply can be one to this command. Where it can't, those that come
+		 * after it over the same connection can't be believed either.
+		 * @param reply the reply
+		 * @return {@code false} if it is that of another command
+		 */
+		default boolean fits(R reply) {
+			return true;
+		}
 
 		/**
 		 * The same command with what the server said that it lacks.

@@ -46,6 +46,7 @@ final class ReplyThreads implements NettyCustomizer {
 	@Override
 	public void afterChannelInitialized(Channel channel) {
 		this.application.afterChannelInitialized(channel);
+		ReplyGuard.guard(channel);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 /**
  * The life of the one connection that all commands of a link share. <pre>
  * none ──open──▶ open ──a reply is overdue, and none has come since──▶ none (closed)
+ *                 ├────a reply was none to its command──▶ none (closed)
  *                 └────the server has become a replica──▶ none (closed when the next one is left)
  * </pre> It is opened by the first thread that needs it; the others wait for that, each
  * no longer than its own call may last.
@@ -85,6 +86,11 @@ final class SharedConnection implements AutoCloseable {
 		if (this.lastReply - sent < 0) {
 			drop(connection);
 		}
+	}
+
+	/** What comes over it is not believed any more. */
+	void replace(OpenConnection connection) {
+		drop(connection);
 	}
 
 	/**

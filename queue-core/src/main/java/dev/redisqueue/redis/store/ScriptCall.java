@@ -1,6 +1,8 @@
 package dev.redisqueue.redis.store;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Command;
@@ -16,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * A script by its digest; as text where Redis does not know it (yet, or any more).
  */
 final class ScriptCall implements Command<List<Object>> {
+
+	/** Those that answer with a word first. */
+	private static final Set<Script> WORDS = EnumSet.of(Script.TAKE, Script.TAKE_DUE, Script.FENCE);
+
+	/** Those that answer with a number first. */
+	private static final Set<Script> NUMBERS = EnumSet.of(Script.ADOPT, Script.BEGIN, Script.BURY, Script.CLEAR,
+			Script.COUNT, Script.DELETE, Script.DISCARD, Script.FINISH, Script.HEARTBEAT, Script.PURGE,
+			Script.PUT_BOUNDED, Script.PUT_DELAYED, Script.PUT_UNIQUE, Script.REDRIVE, Script.REGISTER, Script.RETRY,
+			Script.SIZE, Script.TRIM_LETTERS);
 
 	private final Script script;
 
@@ -45,6 +56,18 @@ final class ScriptCall implements Command<List<Object>> {
 	public RedisFuture<List<Object>> send(RedisClusterAsyncCommands<byte[], byte[]> commands) {
 		return (this.text) ? commands.eval(this.script.source(), ScriptOutputType.MULTI, this.keys, this.args)
 				: commands.evalsha(this.script.digest(), ScriptOutputType.MULTI, this.keys, this.args);
+	}
+
+	@Override
+	public boolean fits(List<Object> reply) {
+		Object first = reply.isEmpty() ? null : reply.get(0);
+		return WORDS.contains(this.script) ? first instanceof byte[]
+				: !NUMBERS.contains(this.script) || first instanceof Long;
+	}
+
+	@Override
+	public String toString() {
+		return "the script " + this.script;
 	}
 
 	@Override
