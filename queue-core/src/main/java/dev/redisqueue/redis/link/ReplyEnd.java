@@ -21,7 +21,7 @@ final class ReplyEnd {
 
 	private boolean negative;
 
-	private boolean push;
+	private byte first;
 
 	private int index;
 
@@ -32,7 +32,12 @@ final class ReplyEnd {
 
 	/** Whether the reply is none to a command, but sent by the server on its own. */
 	boolean isPush() {
-		return this.push;
+		return this.first == '>';
+	}
+
+	/** Whether the reply says that the command was refused. */
+	boolean isError() {
+		return this.first == '-';
 	}
 
 	static boolean isPush(ByteBuf reply) {
@@ -51,7 +56,7 @@ final class ReplyEnd {
 	boolean find(ByteBuf in) {
 		if (isOver()) {
 			this.values = 1;
-			this.push = isPush(in);
+			this.first = in.getByte(in.readerIndex());
 		}
 		int end = in.writerIndex();
 		this.index = in.readerIndex();

@@ -70,10 +70,8 @@ final class ReplyGuard extends ChannelDuplexHandler {
 					return;
 				}
 				boolean whole = this.replyEnd.find(bytes);
-				ByteBuf part = bytes.readRetainedSlice(this.replyEnd.index() - bytes.readerIndex());
-				boolean push = this.replyEnd.isPush();
-				ctx.fireChannelRead(part);
-				check(ctx, (whole && !push) ? this.awaited.poll() : null);
+				ctx.fireChannelRead(bytes.readRetainedSlice(this.replyEnd.index() - bytes.readerIndex()));
+				check(ctx, (whole && !this.replyEnd.isPush()) ? this.awaited.poll() : null);
 			}
 		}
 		finally {
@@ -86,7 +84,8 @@ final class ReplyGuard extends ChannelDuplexHandler {
 	 */
 	private void check(ChannelHandlerContext ctx, @Nullable RedisCommand<?, ?, ?> replied) {
 		if (replied != null) {
-			if (!replied.isDone()) {
+			// One that a Cluster refuses is on its way to another node already.
+			if (!replied.isDone() && !this.replyEnd.isError()) {
 				close(ctx, "a reply went to another command than its own");
 				return;
 			}

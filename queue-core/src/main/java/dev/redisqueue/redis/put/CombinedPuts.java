@@ -22,7 +22,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * Sends what several threads put at the same time in one command. A put that finds no
  * other under way is sent at once, by its own thread. What comes meanwhile gathers, and
  * is sent by the thread that brings the next reply, so that nobody is woken to send. Each
- * of those who put sleeps once; with its outcome it is woken by the one before it.
+ * of those who put sleeps once.
  * <p>
  * All that is sent together is stored or refused together. Where it was not stored and
  * may be sent again, each put goes on by itself, as if it had been alone. <pre>
@@ -282,9 +282,6 @@ public final class CombinedPuts {
 
 		private volatile @Nullable SentCommand<?> sent;
 
-		/** Who is to be woken after it. */
-		private @Nullable Put chained;
-
 		private @Nullable Throwable failure;
 
 		private volatile boolean ended;
@@ -310,13 +307,9 @@ public final class CombinedPuts {
 			}
 		}
 
-		/** It has ended: hands on what others wait for. */
+		/** It has ended: whoever is left needs another watcher. */
 		void leave() {
 			this.asleep = false;
-			Put chained = this.chained;
-			if (chained != null) {
-				chained.wake();
-			}
 			Put left = this.watches ? this.next : null;
 			while (left != null && left.ended) {
 				left = left.next;
@@ -341,24 +334,16 @@ public final class CombinedPuts {
 			CombinedPuts.this.underWay.incrementAndGet();
 		}
 
-		/**
-		 * Ends them. Each of them wakes the next one: that costs the thread that brings
-		 * replies nothing, and they do not all want the processors at the same time.
-		 */
+		/** Ends them, once. */
 		void end(@Nullable Throwable failure) {
 			if (!this.ended.compareAndSet(false, true)) {
 				return;
 			}
 			CombinedPuts.this.underWay.decrementAndGet();
-			// The last one first: who is awake goes on as soon as he has ended.
-			Put later = null;
-			for (int i = this.puts.size() - 1; i >= 0; i--) {
-				Put put = this.puts.get(i);
-				put.chained = later;
+			for (Put put : this.puts) {
 				put.end(failure);
-				later = put;
+				put.wake();
 			}
-			this.puts.get(0).wake();
 		}
 
 	}
