@@ -127,6 +127,17 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void nobodySpins() {
+		noClasses().should()
+			.callMethod(Thread.class, "yield")
+			.orShould()
+			.callMethod(Thread.class, "onSpinWait")
+			.because("a yield gives a whole time slice away where others want the processor, and event loops belong to "
+					+ "the application")
+			.check(CORE);
+	}
+
+	@Test
 	void storesNeverOpenAMessage() {
 		noClasses().that()
 			.resideInAPackage("dev.redisqueue.redis.store")

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.redisqueue.benchmarks.around.BusyLoop;
+import dev.redisqueue.benchmarks.around.LongWay;
+import dev.redisqueue.benchmarks.around.Surroundings;
 import dev.redisqueue.benchmarks.cases.ConsumerProcess;
 import dev.redisqueue.benchmarks.cases.OwnCases;
 import dev.redisqueue.benchmarks.cases.PeerCases;
@@ -48,6 +51,14 @@ final class Benchmarks {
 			ConsumerProcess.run(args);
 			return;
 		}
+		if (List.of(args).indexOf(BusyLoop.ARGUMENT) == 0) {
+			BusyLoop.run();
+			return;
+		}
+		if (List.of(args).indexOf(LongWay.ARGUMENT) == 0) {
+			LongWay.run(args);
+			return;
+		}
 		if (List.of(args).contains("--help")) {
 			System.out.printf(CommandLine.USAGE + "%n", String.join(", ", Peers.inThisProcess()),
 					String.join(", ", Peers.inTheirOwn()));
@@ -56,30 +67,32 @@ final class Benchmarks {
 		CommandLine commandLine = CommandLine.parse(args);
 		Server.preferSystemBinary();
 		try (Server server = (commandLine.redis() != null) ? Server.at(commandLine.redis()) : Server.start()) {
-			run(commandLine, server);
+			// The run itself watches the server from beside it.
+			RedisClient client = RedisClient.create(server.uri());
+			try (Surroundings around = Surroundings.open(commandLine.around(), server.uri())) {
+				run(commandLine, server, client, around);
+			}
+			finally {
+				client.shutdown();
+			}
 		}
 	}
 
-	private static void run(CommandLine commandLine, Server server) throws Exception {
-		RedisClient client = RedisClient.create(server.uri());
+	private static void run(CommandLine commandLine, Server server, RedisClient client, Surroundings around)
+			throws Exception {
+		ServerInfo info = new ServerInfo(client.connect(ByteArrayCodec.INSTANCE).sync());
+		Report report = new Report(commandLine.scale(), commandLine.rounds(),
+				info.version() + ", " + server.description() + around);
 		List<Peer> peers = new ArrayList<>();
-		try {
-			ServerInfo info = new ServerInfo(client.connect(ByteArrayCodec.INSTANCE).sync());
-			Report report = new Report(commandLine.scale(), commandLine.rounds(),
-					info.version() + ", " + server.description());
-			peers.add(Peers.ours(server.uri()));
-			peers.addAll(Peers.open(commandLine.peers(), server.uri()));
-			List<Case> withPeers = new PeerCases(peers, info, commandLine.scale()).all();
-			List<Case> own = new OwnCases(server.uri(), info, commandLine.scale()).all();
-			List<Result> results = measure(commandLine, withPeers, own, peers);
-			System.out.println(report.markdown(results, peers));
-			Path file = Path.of("target", "benchmarks.json");
-			report.write(file, results);
-			System.out.println("Written to " + file);
-		}
-		finally {
-			client.shutdown();
-		}
+		peers.add(Peers.ours(around.redis()));
+		peers.addAll(Peers.open(commandLine.peers(), around.redis()));
+		List<Case> withPeers = new PeerCases(peers, info, commandLine.scale()).all();
+		List<Case> own = new OwnCases(around.redis(), info, commandLine.scale()).all();
+		List<Result> results = measure(commandLine, withPeers, own, peers);
+		System.out.println(report.markdown(results, peers));
+		Path file = Path.of("target", "benchmarks.json");
+		report.write(file, results);
+		System.out.println("Written to " + file);
 	}
 
 	/** The peers are closed in between: what they keep open would cost our own cases. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.redisqueue.benchmarks.around.Surroundings;
 import dev.redisqueue.benchmarks.measure.Scale;
 import dev.redisqueue.benchmarks.peer.Peers;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param redis a server that is there, as {@code host:port}
  * @param cases ids or, with an asterisk at the end, beginnings of them; none: all
  * @param peers ids of peers
+ * @param around what the run has around it
  */
-record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String> cases, Set<String> peers) {
+record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String> cases, Set<String> peers,
+		Surroundings.Asked around) {
 
 	static final String USAGE = """
 			Usage: java -jar queue-benchmarks.jar [options]
@@ -32,6 +35,8 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 			  --peers=ID,...       some peers only, "none", or "all"
 			                       in this process (usual): %s
 			                       in their own: %s
+			  --busy=N             N busy loops beside it, in processes of their own
+			  --away=MICROS        a Redis that is so much further away, there and back
 			  --help""";
 
 	static CommandLine parse(String[] args) {
@@ -40,24 +45,27 @@ record CommandLine(Scale scale, int rounds, @Nullable String redis, List<String>
 		String redis = null;
 		List<String> cases = List.of();
 		Set<String> peers = Peers.inThisProcess();
+		Surroundings.Asked around = Surroundings.Asked.NOTHING;
 		for (String arg : args) {
 			String value = arg.substring(arg.indexOf('=') + 1);
 			switch (arg.replaceFirst("=.*", "=")) {
 				case "--quick" -> scale = Scale.QUICK;
 				case "--smoke" -> scale = Scale.SMOKE;
-				case "--rounds=" -> rounds = rounds(value);
+				case "--rounds=" -> rounds = number("rounds", value, 999);
+				case "--busy=" -> around = around.withBusy(number("busy loops", value, 64));
+				case "--away=" -> around = around.withAway(number("microseconds", value, 1_000_000));
 				case "--redis=" -> redis = value;
 				case "--cases=" -> cases = List.of(value.split(","));
 				case "--peers=" -> peers = peers(value);
 				default -> throw new UsageException("Unknown option " + arg);
 			}
 		}
-		return new CommandLine(scale, (rounds > 0) ? rounds : scale.rounds(), redis, cases, peers);
+		return new CommandLine(scale, (rounds > 0) ? rounds : scale.rounds(), redis, cases, peers, around);
 	}
 
-	private static int rounds(String value) {
-		if (!value.matches("[1-9][0-9]{0,2}")) {
-			throw new UsageException("The rounds are '" + value + "'; they must be 1 to 999");
+	private static int number(String what, String value, int most) {
+		if (!value.matches("[1-9][0-9]{0,6}") || Integer.parseInt(value) > most) {
+			throw new UsageException("The " + what + " are '" + value + "'; they must be 1 to " + most);
 		}
 		return Integer.parseInt(value);
 	}

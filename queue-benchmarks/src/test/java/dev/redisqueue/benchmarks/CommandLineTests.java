@@ -1,8 +1,10 @@
 package dev.redisqueue.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.redisqueue.benchmarks.around.Surroundings;
 import dev.redisqueue.benchmarks.measure.Scale;
 import dev.redisqueue.benchmarks.peer.Peers;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,15 @@ class CommandLineTests {
 		assertThat(CommandLine.parse(new String[] { "--quick" }).rounds()).isEqualTo(3);
 		assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(new String[] { "--rounds=x" }))
 			.withMessageContaining("'x'");
+	}
+
+	@Test
+	void theMachineIsForTheRunAloneUnlessSaidOtherwise() {
+		assertThat(CommandLine.parse(new String[0]).around()).isEqualTo(Surroundings.Asked.NOTHING);
+		assertThat(CommandLine.parse(new String[] { "--busy=2", "--away=1000" }).around())
+			.isEqualTo(new Surroundings.Asked(2, Duration.ofMillis(1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(new String[] { "--busy=0" }))
+			.withMessageContaining("busy loops are '0'");
 	}
 
 	@Test

@@ -122,7 +122,7 @@ final class QueueParts<T> implements AutoCloseable {
 		this.dead = new DeadConsumers(name, store, this.consumer, recoverer, contact, workers);
 		this.tick = new QueueTick(store, contact, this.dueTimer, this.dead);
 		QueueUpkeep upkeep = new QueueUpkeep(spec, this.consumer, this.tick, new LetterTrimmer(spec, letters), workers);
-		this.life = new QueueLife(spec, contact, upkeep, signal);
+		this.life = new QueueLife(spec, contact, upkeep, signal, link);
 
 		this.arrivals = new ArrivalWait(link, keys, options.lease(), signal,
 				() -> workers.execute(this.tick::tickIfPossible));

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,8 @@ public final class FaultProxy implements AutoCloseable {
 	private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
 
 	private final AtomicInteger sprung = new AtomicInteger();
+
+	private final AtomicInteger connections = new AtomicInteger();
 
 	private final Object gate = new Object();
 
@@ -65,6 +68,11 @@ public final class FaultProxy implements AutoCloseable {
 	/** Lets the next command that contains the token fail as said. Once. */
 	public void trap(Fault fault, String token) {
 		this.trap.set(new Trap(fault, token.getBytes(StandardCharsets.ISO_8859_1)));
+	}
+
+	/** How many connections were made. */
+	public int connections() {
+		return this.connections.get();
 	}
 
 	/** How many traps have sprung. */
@@ -137,6 +145,7 @@ public final class FaultProxy implements AutoCloseable {
 			try {
 				Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), this.port));
 				this.links.add(link);
+				this.connections.incrementAndGet();
 				start("commands", link::commands);
 				start("replies", link::replies);
 			}
@@ -191,6 +200,15 @@ public final class FaultProxy implements AutoCloseable {
 		/** It is lost with the connection before the server sees it. */
 		LOSE_COMMAND,
 
+		/** Its reply comes after one that nobody has asked for. */
+		SURPLUS_REPLY,
+
+		/** Its reply is lost, and the connection goes on. */
+		SWALLOW_REPLY,
+
+		/** Its reply is one of another type. */
+		OTHER_REPLY,
+
 		/** It is answered, and after that nothing passes any more on any connection. */
 		HOLE_AFTER_REPLY
 
@@ -232,6 +250,10 @@ public final class FaultProxy implements AutoCloseable {
 
 		private volatile long holeAfter = Long.MAX_VALUE;
 
+		private volatile long odd = Long.MAX_VALUE;
+
+		private volatile @Nullable Fault oddness;
+
 		Link(Socket client, Socket server) throws IOException {
 			this.client = client;
 			this.server = server;
@@ -267,6 +289,10 @@ public final class FaultProxy implements AutoCloseable {
 			switch (set.fault()) {
 				case LOSE_REPLY -> this.losing = this.commands;
 				case HOLE_AFTER_REPLY -> this.holeAfter = this.commands;
+				case SURPLUS_REPLY, SWALLOW_REPLY, OTHER_REPLY -> {
+					this.oddness = set.fault();
+					this.odd = this.commands;
+				}
 				case LOSE_COMMAND -> FaultProxy.this.sprung.incrementAndGet();
 			}
 			return set.fault() == Fault.LOSE_COMMAND;
@@ -292,7 +318,7 @@ public final class FaultProxy implements AutoCloseable {
 						// Before the client can send what follows from the reply.
 						hole();
 					}
-					out.write(reply);
+					out.write((!push && replies == this.odd) ? odd(reply) : reply);
 					if (last) {
 						FaultProxy.this.sprung.incrementAndGet();
 					}
@@ -303,6 +329,21 @@ public final class FaultProxy implements AutoCloseable {
 				awaitGate();
 				cut();
 			}
+		}
+
+		private byte[] odd(byte[] reply) {
+			FaultProxy.this.sprung.incrementAndGet();
+			if (this.oddness == Fault.SWALLOW_REPLY) {
+				return new byte[0];
+			}
+			byte[] other = ((this.oddness == Fault.OTHER_REPLY) ? "*2\r\n$1\r\nx\r\n:5\r\n" : ":7\r\n")
+				.getBytes(StandardCharsets.ISO_8859_1);
+			if (this.oddness == Fault.OTHER_REPLY) {
+				return other;
+			}
+			byte[] both = Arrays.copyOf(other, other.length + reply.length);
+			System.arraycopy(reply, 0, both, other.length, reply.length);
+			return both;
 		}
 
 		void cut() {

@@ -9,6 +9,7 @@ import dev.redisqueue.benchmarks.measure.Case;
 import dev.redisqueue.benchmarks.measure.Contender;
 import dev.redisqueue.benchmarks.measure.Figure;
 import dev.redisqueue.benchmarks.measure.Gauge;
+import dev.redisqueue.benchmarks.measure.ProcessorTime;
 import dev.redisqueue.benchmarks.measure.Scale;
 import dev.redisqueue.benchmarks.measure.ServerCost;
 import dev.redisqueue.benchmarks.measure.ServerInfo;
@@ -68,9 +69,10 @@ public final class PeerCases {
 
 	private Case cost(String id, String name, Verb verb, int parallel) {
 		List<Figure> figures = new ArrayList<>(List.of(Figure.RATE));
+		figures.add(ProcessorTime.FIGURE);
 		figures.addAll(ServerCost.FIGURES);
-		return new Case(id, name, figures, Case.TIMED,
-				contenders(verb, parallel, () -> Gauge.all(Gauge.rate(), new ServerCost(this.server))));
+		return new Case(id, name, figures, Case.TIMED, contenders(verb, parallel,
+				() -> Gauge.all(Gauge.rate(), new ProcessorTime(), new ServerCost(this.server))));
 	}
 
 	private List<Contender> contenders(Verb verb, int parallel) {

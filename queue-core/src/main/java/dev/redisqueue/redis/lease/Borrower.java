@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.redisqueue.redis.lease.Incarnation.Tags;
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Fate;
-import dev.redisqueue.redis.link.ShortWait;
 import dev.redisqueue.redis.link.Uninterruptible;
 import dev.redisqueue.redis.store.LeaseStore;
 import dev.redisqueue.redis.store.LeaseStore.TakeReply;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * repeated with the same tags before anything else is taken.
  */
 public final class Borrower {
-
-	private static final long NAP = TimeUnit.MICROSECONDS.toNanos(150);
 
 	/** Then it is repeated over another connection. */
 	private static final Duration EARLY_TAKE_WAIT = Duration.ofSeconds(2);
@@ -166,8 +162,6 @@ public final class Borrower {
 	 */
 	public @Nullable TakeResult take(EarlyTake early, int most) {
 		Incarnation current = early.incarnation();
-		// The reply is on its way: to fall asleep and wake up again takes as long.
-		ShortWait.yieldUntil(early.reply()::isDone, System.nanoTime() + NAP);
 		try {
 			return lend(current, early.tags(), Uninterruptible.await(early.reply(), early.deadline()), most);
 		}

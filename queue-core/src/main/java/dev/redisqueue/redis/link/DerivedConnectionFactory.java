@@ -13,6 +13,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +52,13 @@ public final class DerivedConnectionFactory extends LettuceConnectionFactory {
 
 	private final ClientResources resources;
 
+	private final ReplyThreads replyThreads;
+
 	private DerivedConnectionFactory(RedisConfiguration servers, Settings settings, @Nullable Integer database) {
 		super(servers, settings);
 		this.database = database;
 		this.resources = settings.resources;
+		this.replyThreads = settings.replyThreads;
 		setShareNativeConnection(false);
 	}
 
@@ -79,6 +83,11 @@ public final class DerivedConnectionFactory extends LettuceConnectionFactory {
 				+ "; queues need a " + LettuceConnectionFactory.class.getName());
 	}
 
+	/** The threads that bring the replies of all connections made here. */
+	ReplyThreads replyThreads() {
+		return this.replyThreads;
+	}
+
 	@Override
 	public int getDatabase() {
 		return (this.database != null) ? this.database : super.getDatabase();
@@ -98,6 +107,8 @@ public final class DerivedConnectionFactory extends LettuceConnectionFactory {
 
 		private final LettuceClientConfiguration application;
 
+		private final ReplyThreads replyThreads;
+
 		private final ClientResources resources;
 
 		private final ClientOptions options;
@@ -105,10 +116,14 @@ public final class DerivedConnectionFactory extends LettuceConnectionFactory {
 		Settings(LettuceClientConfiguration application) {
 			this.application = application;
 			Delay reconnect = Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS);
+			this.replyThreads = new ReplyThreads(application.getClientResources()
+				.map(ClientResources::nettyCustomizer)
+				.orElse(DefaultClientResources.DEFAULT_NETTY_CUSTOMIZER));
 			this.resources = application.getClientResources()
 				.map(Settings::sharing)
 				.orElseGet(ClientResources::builder)
 				.reconnectDelay(reconnect)
+				.nettyCustomizer(this.replyThreads)
 				.build();
 			ClientOptions given = application.getClientOptions().orElseGet(ClientOptions::create);
 			this.options = ((given instanceof ClusterClientOptions cluster) ? cluster.mutate()
@@ -137,7 +152,6 @@ public final class DerivedConnectionFactory extends LettuceConnectionFactory {
 				.commandLatencyRecorder(resources.commandLatencyRecorder())
 				.addressResolverGroup(resources.addressResolverGroup())
 				.socketAddressResolver(resources.socketAddressResolver())
-				.nettyCustomizer(resources.nettyCustomizer())
 				.tracing(resources.tracing());
 		}
 

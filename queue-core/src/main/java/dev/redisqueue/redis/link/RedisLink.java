@@ -47,8 +47,6 @@ public final class RedisLink implements AutoCloseable {
 
 	private final ServerClock clock = new ServerClock();
 
-	private final ShortWait shortWait = new ShortWait();
-
 	private final SharedConnection shared = new SharedConnection(this::open);
 
 	private volatile long lastTrouble = System.nanoTime() - DEADLINE.toNanos();
@@ -75,9 +73,12 @@ public final class RedisLink implements AutoCloseable {
 		return this.clock;
 	}
 
-	/** For those who wait for replies themselves. */
-	public ShortWait shortWait() {
-		return this.shortWait;
+	/**
+	 * For whoever is about to wait for a reply.
+	 * @throws IllegalStateException if the current thread is one that has to bring it
+	 */
+	public void requireOtherThread() {
+		this.connectionFactory.replyThreads().requireOther();
 	}
 
 	/** The clock, asked once from Redis where nothing has told it yet. */
@@ -145,6 +146,8 @@ public final class RedisLink implements AutoCloseable {
 	public <R> Reply<R> call(Repeat repeat, Command<R> command, long deadline) {
 		boolean unsure = false;
 		for (int attempt = 1;; attempt++) {
+			// Which threads these are may be known since the last attempt only.
+			requireOtherThread();
 			try {
 				return new Reply<>(send(command, deadline), unsure);
 			}
@@ -174,18 +177,17 @@ public final class RedisLink implements AutoCloseable {
 		SentCommand<R> sent = begin(command, connection(deadline));
 		long wait = Math.min(this.replyWait, Math.max(SHORTEST_REPLY_WAIT.toNanos(), deadline - sent.time()));
 		try {
-			this.shortWait.await(sent.reply()::isDone, sent.time());
 			R reply = Uninterruptible.await(sent.reply(), sent.time() + wait);
+			if (!command.fits(reply)) {
+				this.shared.replace(sent.connection());
+				throw new OddReplyException(command.toString());
+			}
 			this.shared.noteReply();
-			this.shortWait.called(sent.time(), System.nanoTime());
 			return reply;
 		}
 		catch (ExecutionException ex) {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
-			}
-			if (sent.connection().isOdd()) {
-				this.shared.replace(sent.connection());
 			}
 			throw ex;
 		}
@@ -197,7 +199,7 @@ public final class RedisLink implements AutoCloseable {
 
 	private <R> SentCommand<R> begin(Command<R> command, OpenConnection connection) {
 		long time = System.nanoTime();
-		CompletableFuture<R> reply = connection.watched(command.send(connection.commands()).toCompletableFuture());
+		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
 		return new SentCommand<>(connection, reply, time, time + this.replyWait);
 	}
 
@@ -306,6 +308,16 @@ public final class RedisLink implements AutoCloseable {
 	public interface Command<R> {
 
 		RedisFuture<R> send(RedisClusterAsyncCommands<byte[], byte[]> commands);
+
+		/**
+		 * Whether a reply can be one to this command. Where it can't, those that come
+		 * after it over the same connection can't be believed either.
+		 * @param reply the reply
+		 * @return {@code false} if it is that of another command
+		 */
+		default boolean fits(R reply) {
+			return true;
+		}
 
 		/**
 		 * The same command with what the server said that it lacks.

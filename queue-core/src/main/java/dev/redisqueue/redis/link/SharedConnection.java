@@ -11,6 +11,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 /**
  * The life of the one connection that all commands of a link share. <pre>
  * none ──open──▶ open ──a reply is overdue, and none has come since──▶ none (closed)
+ *                 ├────a reply was none to its command──▶ none (closed)
  *                 └────the server has become a replica──▶ none (closed when the next one is left)
  * </pre> It is opened by the first thread that needs it; the others wait for that, each
  * no longer than its own call may last.
@@ -41,8 +42,7 @@ final class SharedConnection implements AutoCloseable {
 
 	/** The connection, or {@code null} where none is open. */
 	@Nullable OpenConnection ifOpen() {
-		OpenConnection connection = this.current;
-		return (connection != null && !connection.isOdd()) ? connection : null;
+		return this.current;
 	}
 
 	/**
@@ -52,11 +52,8 @@ final class SharedConnection implements AutoCloseable {
 	 */
 	OpenConnection get(long deadline) {
 		OpenConnection connection = this.current;
-		if (connection != null && !connection.isOdd()) {
-			return connection;
-		}
 		if (connection != null) {
-			drop(connection);
+			return connection;
 		}
 		// Whoever opens may need his time: nobody queues up behind him for longer than
 		// his own call may last.

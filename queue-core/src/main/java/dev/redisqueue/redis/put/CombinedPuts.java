@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import dev.redisqueue.redis.link.CallFailedException;
 import dev.redisqueue.redis.link.Fate;
@@ -22,27 +21,32 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 /**
  * Sends what several threads put at the same time in one command. A put that finds no
  * other under way is sent at once, by its own thread. What comes meanwhile gathers, and
- * is sent by the thread that brings the next reply, so that nobody is woken to send.
+ * is sent by the thread that brings the next reply, so that nobody is woken to send. Each
+ * of those who put sleeps once.
  * <p>
  * All that is sent together is stored or refused together. Where it was not stored and
  * may be sent again, each put goes on by itself, as if it had been alone. <pre>
  * state           moved by                          what holds
  * ----------------------------------------------------------------------------------------------------
  * gathered        whoever sends next: claimed;      it is in the stack, and nothing of it was sent
- *                 its own thread, after two
- *                 seconds: withdrawn
- * claimed         the thread that claimed it:       nobody else sends or ends it
- *                 sent, or ended where nothing
- *                 could be sent
+ *                 the watcher, after two seconds:
+ *                 withdrawn
+ * claimed         the thread that took it out of    nobody else sends or ends it
+ *                 the stack: sent, or ended where
+ *                 nothing could be sent
  * sent            the thread that brings the        it is known over which connection, and until when
- *                 reply: ended; its own thread,     the reply may come
- *                 when that is overdue, gives the
+ *                 reply: ended; the watcher, when   the reply may come
+ *                 that is overdue, gives the
  *                 command up, which ends it
  * ended           nobody                            stored if there is no failure, which is set before
  * withdrawn       nobody                            ended, and never sent
  * </pre>
  * <p>
- * So many turns are under way at most as {@link PutCrowd} says: one of each thread that
+ * Who gathers first is the watcher of all that gather until they are claimed: one thread
+ * sleeps with a time limit, which costs more than to sleep without. When it leaves, the
+ * next one that has not ended watches.
+ * <p>
+ * So many turns are under way at most as {@link ReplyTime} says: one of each thread that
  * sends, and one of each command until its reply.
  */
 public final class CombinedPuts {
@@ -61,11 +65,14 @@ public final class CombinedPuts {
 	private static final RuntimeException NOT_SENT = new RedisConnectionFailureException(
 			"it could not be sent with others");
 
+	private static final RuntimeException NOT_SENT_IN_TIME = new RedisConnectionFailureException(
+			"earlier puts wait for their reply");
+
 	private final RedisLink link;
 
 	private final QueueStore store;
 
-	private final PutCrowd crowd = new PutCrowd();
+	private final ReplyTime replyTime = new ReplyTime();
 
 	private final AtomicReference<@Nullable Put> newest = new AtomicReference<>();
 
@@ -78,14 +85,12 @@ public final class CombinedPuts {
 
 	/** new → ready. */
 	void put(byte[] message) {
+		this.link.requireOtherThread();
 		long start = System.nanoTime();
 		Put put = new Put(message);
 		gather(put);
-		this.crowd.letOthersRun();
-		if (this.newest.get() != null && mayBegin()) {
-			sendGathered();
-		}
-		Throwable failure = await(put, start);
+		sendNext();
+		Throwable failure = await(put);
 		if (failure == null) {
 			return;
 		}
@@ -97,16 +102,25 @@ public final class CombinedPuts {
 	}
 
 	private void gather(Put put) {
+		Put before;
 		do {
-			put.next = this.newest.get();
+			before = this.newest.get();
+			put.next = before;
+			put.watches = before == null;
 		}
-		while (!this.newest.compareAndSet(put.next, put));
+		while (!this.newest.compareAndSet(before, put));
+	}
+
+	private void sendNext() {
+		if (this.newest.get() != null && mayBegin()) {
+			sendGathered();
+		}
 	}
 
 	private boolean mayBegin() {
 		while (true) {
 			int current = this.underWay.get();
-			if (current >= this.crowd.commandsUnderWay()) {
+			if (current >= this.replyTime.worthwhile()) {
 				return false;
 			}
 			if (this.underWay.compareAndSet(current, current + 1)) {
@@ -126,7 +140,7 @@ public final class CombinedPuts {
 				send(oldest);
 			}
 			catch (RuntimeException | Error ex) {
-				endUnsent(oldest);
+				endUnsent(oldest, NOT_SENT);
 			}
 			finally {
 				this.underWay.decrementAndGet();
@@ -150,9 +164,7 @@ public final class CombinedPuts {
 	private void send(@Nullable Put oldest) {
 		List<Put> puts = new ArrayList<>();
 		for (Put put = oldest; put != null; put = put.next) {
-			if (put.claimed.compareAndSet(false, true)) {
-				puts.add(put);
-			}
+			puts.add(put);
 		}
 		List<byte[]> messages = puts.stream().map((put) -> put.message).toList();
 		for (int from = 0, to; from < puts.size(); from = to) {
@@ -162,113 +174,111 @@ public final class CombinedPuts {
 	}
 
 	/** They are nobody else's any more. Each goes on by itself. */
-	private static void endUnsent(@Nullable Put oldest) {
+	private static void endUnsent(@Nullable Put oldest, Throwable failure) {
 		for (Put put = oldest; put != null; put = put.next) {
-			put.claimed.set(true);
 			if (put.sent == null && !put.ended) {
-				end(put, NOT_SENT);
+				put.end(failure);
+				put.wake();
 			}
 		}
 	}
 
 	private void send(List<Put> puts, byte[][] messages) {
-		// Of its own: it ends with the reply, which sends what has gathered by then.
-		this.underWay.incrementAndGet();
+		Batch batch = new Batch(puts);
 		Throwable failure;
 		try {
-			failure = begin(puts, messages);
+			failure = begin(batch, messages);
 		}
-		catch (RuntimeException | OutOfMemoryError ex) {
+		catch (RuntimeException | Error ex) {
 			failure = ex;
 		}
 		if (failure != null) {
-			this.underWay.decrementAndGet();
-			end(puts, failure);
+			batch.end(failure);
 		}
 	}
 
 	/** Why no reply will come of it, or {@code null}. */
-	private @Nullable Throwable begin(List<Put> puts, byte[][] messages) {
+	private @Nullable Throwable begin(Batch batch, byte[][] messages) {
 		SentCommand<Long> sent = this.store.beginPut(messages);
 		Throwable failure = (sent != null) ? sent.failure()
 				: new RedisConnectionFailureException("no connection is open");
 		if (sent == null || failure != null) {
 			return failure;
 		}
-		puts.forEach((put) -> put.sent = sent);
-		this.crowd.sentTogether(messages.length);
+		batch.puts.forEach((put) -> put.sent = sent);
 		sent.reply().whenComplete((size, lost) -> {
 			try {
-				end(puts, lost);
-				this.crowd.replied(sent.age(), lost);
-				this.crowd.letOthersRun();
+				if (lost == null) {
+					this.replyTime.replied(sent.age());
+				}
 			}
 			finally {
-				sendGathered();
+				batch.end(lost);
+				sendNext();
 			}
 		});
 		return null;
 	}
 
-	private static void end(List<Put> puts, @Nullable Throwable failure) {
-		for (Put put : puts) {
-			end(put, failure);
-		}
-	}
-
-	private static void end(Put put, @Nullable Throwable failure) {
-		put.failure = failure;
-		put.ended = true;
-		if (put.asleep) {
-			LockSupport.unpark(put.thread);
-		}
-	}
-
 	/** Not interruptible, like all calls. */
-	private @Nullable Throwable await(Put put, long start) {
-		long withdrawAt = System.nanoTime() + LONGEST_GATHERING;
+	private @Nullable Throwable await(Put put) {
+		long begin = System.nanoTime();
 		boolean interrupted = false;
-		this.crowd.awaitAwake(put);
-		this.link.shortWait().await(put, start);
 		put.asleep = true;
 		while (!put.ended) {
-			SentCommand<?> sent = put.sent;
-			long left = ((sent != null) ? sent.deadline() : withdrawAt) - System.nanoTime();
-			if (left > 0) {
-				LockSupport.parkNanos(this, left);
-				interrupted |= Thread.interrupted();
-			}
-			else if (sent != null) {
-				this.link.giveUp(sent);
-			}
-			else if (put.claimed.compareAndSet(false, true)) {
-				end(put, new RedisConnectionFailureException("earlier puts wait for their reply"));
-			}
-			else if (System.nanoTime() - withdrawAt > LONGEST_GATHERING) {
-				end(put, new TimeoutException("it was to be sent, but that did not come to an end"));
+			if (put.watches) {
+				watch(put, begin);
 			}
 			else {
-				LockSupport.parkNanos(this, BEING_SENT);
+				LockSupport.park(this);
 			}
+			interrupted |= Thread.interrupted();
 		}
+		put.leave();
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
-		this.link.shortWait().called(start, System.nanoTime());
 		return put.failure;
 	}
 
+	/** Sleeps until something is overdue, and ends what is. */
+	private void watch(Put put, long begin) {
+		SentCommand<?> sent = put.sent;
+		long waited = System.nanoTime() - begin;
+		long left = (sent != null) ? sent.deadline() - System.nanoTime() : LONGEST_GATHERING - waited;
+		if (left > 0) {
+			LockSupport.parkNanos(this, left);
+		}
+		else if (sent != null) {
+			this.link.giveUp(sent);
+		}
+		else if (waited > 2 * LONGEST_GATHERING) {
+			endUnsent(put, new TimeoutException("it was to be sent, but that did not come to an end"));
+		}
+		else {
+			endUnsent(gathered(), NOT_SENT_IN_TIME);
+			if (!put.ended) {
+				// Somebody has claimed it, and is about to send it.
+				LockSupport.parkNanos(this, BEING_SENT);
+			}
+		}
+	}
+
 	/** A put that waits for its reply. */
-	private static final class Put implements BooleanSupplier {
+	private static final class Put {
 
 		private final byte[] message;
 
 		private final Thread thread = Thread.currentThread();
 
-		/** Whoever claims it decides: it is sent, or withdrawn. */
-		private final AtomicBoolean claimed = new AtomicBoolean();
+		/** The one before it while it is gathered; then the one after it. */
+		private volatile @Nullable Put next;
 
-		private @Nullable Put next;
+		/**
+		 * Whether it looks at the time for all that gathered after it. One of them does:
+		 * to sleep for a limited time costs more than to sleep.
+		 */
+		private volatile boolean watches;
 
 		private volatile @Nullable SentCommand<?> sent;
 
@@ -286,10 +296,54 @@ public final class CombinedPuts {
 			this.message = message;
 		}
 
-		/** Whether it has ended. */
-		@Override
-		public boolean getAsBoolean() {
-			return this.ended;
+		void end(@Nullable Throwable failure) {
+			this.failure = failure;
+			this.ended = true;
+		}
+
+		void wake() {
+			if (this.asleep) {
+				LockSupport.unpark(this.thread);
+			}
+		}
+
+		/** It has ended: whoever is left needs another watcher. */
+		void leave() {
+			this.asleep = false;
+			Put left = this.watches ? this.next : null;
+			while (left != null && left.ended) {
+				left = left.next;
+			}
+			if (left != null) {
+				left.watches = true;
+				left.wake();
+			}
+		}
+
+	}
+
+	/** Puts that go in one command, which is under way until they end. */
+	private final class Batch {
+
+		private final List<Put> puts;
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		Batch(List<Put> puts) {
+			this.puts = puts;
+			CombinedPuts.this.underWay.incrementAndGet();
+		}
+
+		/** Ends them, once. */
+		void end(@Nullable Throwable failure) {
+			if (!this.ended.compareAndSet(false, true)) {
+				return;
+			}
+			CombinedPuts.this.underWay.decrementAndGet();
+			for (Put put : this.puts) {
+				put.end(failure);
+				put.wake();
+			}
 		}
 
 	}

@@ -1,7 +1,9 @@
 package dev.redisqueue.redis.store;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 
 import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.RedisLink.Command;
@@ -17,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * A script by its digest; as text where Redis does not know it (yet, or any more).
  */
 final class ScriptCall implements Command<List<Object>> {
+
+	/** Those that answer with a word first. */
+	private static final Set<Script> WORDS = EnumSet.of(Script.TAKE, Script.TAKE_DUE, Script.FENCE);
+
+	/** Those that answer with a number first. */
+	private static final Set<Script> NUMBERS = EnumSet.of(Script.ADOPT, Script.BEGIN, Script.BURY, Script.CLEAR,
+			Script.COUNT, Script.DELETE, Script.DISCARD, Script.FINISH, Script.HEARTBEAT, Script.PURGE,
+			Script.PUT_BOUNDED, Script.PUT_DELAYED, Script.PUT_UNIQUE, Script.REDRIVE, Script.REGISTER, Script.RETRY,
+			Script.SIZE, Script.TRIM_LETTERS);
 
 	private final Script script;
 
@@ -60,6 +71,18 @@ final class ScriptCall implements Command<List<Object>> {
 			return (inFull != null) ? inFull.send(commands).toCompletableFuture()
 					: CompletableFuture.failedFuture(failure);
 		});
+	}
+
+	@Override
+	public boolean fits(List<Object> reply) {
+		Object first = reply.isEmpty() ? null : reply.get(0);
+		return WORDS.contains(this.script) ? first instanceof byte[]
+				: !NUMBERS.contains(this.script) || first instanceof Long;
+	}
+
+	@Override
+	public String toString() {
+		return "the script " + this.script;
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.redisqueue.redis.link.QueueSpec;
+import dev.redisqueue.redis.link.RedisLink;
 import dev.redisqueue.redis.link.WaitSignal;
 
 /**
@@ -22,6 +23,8 @@ public final class QueueLife {
 
 	private final WaitSignal signal;
 
+	private final RedisLink link;
+
 	private final AtomicBoolean used = new AtomicBoolean();
 
 	private volatile boolean closed;
@@ -32,12 +35,14 @@ public final class QueueLife {
 	 * @param contact begins with the first use
 	 * @param upkeep begins with the first use
 	 * @param signal wakes who waits
+	 * @param link knows who may wait
 	 */
-	public QueueLife(QueueSpec spec, ContactGap contact, QueueUpkeep upkeep, WaitSignal signal) {
+	public QueueLife(QueueSpec spec, ContactGap contact, QueueUpkeep upkeep, WaitSignal signal, RedisLink link) {
 		this.spec = spec;
 		this.contact = contact;
 		this.upkeep = upkeep;
 		this.signal = signal;
+		this.link = link;
 	}
 
 	/** The queue. */
@@ -45,11 +50,16 @@ public final class QueueLife {
 		return this.spec;
 	}
 
-	/** Every verb of the queue passes here. */
+	/**
+	 * Every verb of the queue passes here.
+	 * @throws IllegalStateException if the queue is closed, or the current thread must
+	 * not wait for Redis
+	 */
 	public void use() {
 		if (this.closed) {
 			throw new IllegalStateException("The queue " + this.spec.name() + " is closed");
 		}
+		this.link.requireOtherThread();
 		if (!this.used.get() && this.used.compareAndSet(false, true)) {
 			begin();
 		}
