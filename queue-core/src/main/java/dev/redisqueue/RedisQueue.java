@@ -148,7 +148,7 @@ public interface RedisQueue<T> {
 	 * Borrows up to {@code max} messages from the head, and waits for the first up to the
 	 * timeout; each must be settled.
 	 * @param max how many at most, 1 to 1 000; fewer come where their bytes add up to
-	 * more than 4 MB
+	 * more than 256 kB, or where messages may be large
 	 * @param timeout how long to wait; zero does not wait
 	 * @return the deliveries in order, or an empty list if none came in time or the queue
 	 * is paused

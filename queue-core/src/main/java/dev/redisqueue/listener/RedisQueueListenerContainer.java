@@ -262,6 +262,16 @@ public final class RedisQueueListenerContainer<T> implements SmartLifecycle, App
 		}
 	}
 
+	/**
+	 * Whether the calling thread is one of this listener's, that of a handler say, which
+	 * must not wait for its stop.
+	 * @return {@code true} if it is
+	 */
+	public boolean isOwnThread() {
+		ListenerRun<T> current = this.run;
+		return current != null && current.isInside();
+	}
+
 	private void publish(ListenerEvent event) {
 		ApplicationEventPublisher current = this.publisher;
 		if (current != null) {

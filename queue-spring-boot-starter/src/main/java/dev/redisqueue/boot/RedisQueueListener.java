@@ -83,7 +83,9 @@ public @interface RedisQueueListener {
 	/**
 	 * Whether it starts with the application. If not, the
 	 * {@link RedisQueueListenerRegistry} starts it.
-	 * @return {@code true} or {@code false}; {@code true} by default
+	 * @return {@code true} or {@code false}; by default what
+	 * {@code redis.queue.listeners.auto-startup} says, which is {@code true} where it is
+	 * not set
 	 */
 	String autoStartup() default "";
 

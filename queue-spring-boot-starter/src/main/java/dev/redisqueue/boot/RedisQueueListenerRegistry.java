@@ -40,15 +40,25 @@ public interface RedisQueueListenerRegistry extends SmartLifecycle {
 	 */
 	Collection<RedisQueueListenerContainer<?>> ofQueue(String queue);
 
-	/** Starts the listeners that start with the application. */
+	/**
+	 * Starts the listeners that start with the application; after a stop, those that ran
+	 * before it instead, whoever had started or stopped them.
+	 */
 	@Override
 	void start();
 
-	/** Stops all listeners at the same time, and returns when they have stopped. */
+	/**
+	 * Stops all listeners at the same time, and returns when they have stopped; called by
+	 * a handler it returns at once, and the rest goes on without it.
+	 */
 	@Override
 	void stop();
 
-	/** Stops all listeners at the same time. */
+	/**
+	 * Stops all listeners at the same time. Where a handler calls, by closing the
+	 * application say, that handler is not waited for: its message goes back as if it had
+	 * been interrupted.
+	 */
 	@Override
 	void stop(Runnable callback);
 

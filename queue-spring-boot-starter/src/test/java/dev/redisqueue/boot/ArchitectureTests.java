@@ -54,7 +54,8 @@ class ArchitectureTests {
 			.and()
 			.resideOutsideOfPackages(ROOMS)
 			.and()
-			.doNotBelongToAnyOf(RedisQueueListener.class, RedisQueueListenerRegistry.class, RedisQueueTest.class)
+			.doNotBelongToAnyOf(RedisQueueListener.class, RedisQueueListenerRegistry.class, RedisQueueOptions.class,
+					RedisQueueTest.class)
 			.should()
 			.beAnnotatedWith(AutoConfiguration.class)
 			.andShould()
@@ -68,8 +69,8 @@ class ArchitectureTests {
 		assertThat(this.main.stream()
 			.filter((type) -> type.getPackageName().equals(ROOT) && type.isTopLevelClass()
 					&& !type.getSimpleName().equals("package-info"))
-			.map(JavaClass::getFullName))
-			.containsExactlyInAnyOrder(RedisQueueListener.class.getName(), RedisQueueListenerRegistry.class.getName());
+			.map(JavaClass::getFullName)).containsExactlyInAnyOrder(RedisQueueListener.class.getName(),
+					RedisQueueListenerRegistry.class.getName(), RedisQueueOptions.class.getName());
 	}
 
 	@Test

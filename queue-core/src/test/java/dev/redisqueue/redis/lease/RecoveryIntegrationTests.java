@@ -133,11 +133,10 @@ class RecoveryIntegrationTests {
 		assertThat(held()).as("half-way").isBetween(1L, 299L);
 		RedisQueue<String> second = this.fixture.queue(lease(10));
 		await().until(() -> second.size() == 300);
-		List<Delivery<String>> again = second.take(300, SOON);
+		List<Delivery<String>> again = takeAll(second).get(120, TimeUnit.SECONDS);
 		assertThat(again).extracting(Delivery::payload).containsExactlyElementsOf(bigOnes(300));
 		assertThat(again).extracting(Delivery::attempt).containsOnly(2);
 		proxy.heal();
-		assertThat(second.ackAll(again)).isEqualTo(300);
 		assertThat(second.take(Duration.ofSeconds(2))).as("what the first rescuer read before").isEmpty();
 	}
 

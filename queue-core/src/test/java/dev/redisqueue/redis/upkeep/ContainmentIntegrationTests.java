@@ -13,6 +13,7 @@ import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
  * nor does bulk work of any kind.
  */
 @Timeout(180)
+@Isolated
 class ContainmentIntegrationTests {
 
 	private static final Duration SOON = Duration.ofSeconds(20);

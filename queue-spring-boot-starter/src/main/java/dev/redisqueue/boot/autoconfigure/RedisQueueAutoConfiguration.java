@@ -2,6 +2,8 @@ package dev.redisqueue.boot.autoconfigure;
 
 import dev.redisqueue.boot.RedisQueueListener;
 import dev.redisqueue.boot.RedisQueueListenerRegistry;
+import dev.redisqueue.boot.RedisQueueOptions;
+import dev.redisqueue.boot.listener.ConfiguredOptions;
 import dev.redisqueue.boot.listener.DefaultListenerRegistry;
 import dev.redisqueue.boot.listener.ListenerProcessor;
 import dev.redisqueue.boot.listener.ListenerRuntimeHints;
@@ -59,6 +61,13 @@ public final class RedisQueueAutoConfiguration {
 	@Bean
 	RedisQueueSettings redisQueueSettings(ListenerProcessor listeners) {
 		return listeners.settings();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedisQueueOptions redisQueueOptions(RedisQueueSettings settings, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		return new ConfiguredOptions(settings, beanFactory, environment);
 	}
 
 	@Bean(QueueFactories.BEAN_NAME)

@@ -5,25 +5,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import dev.redisqueue.boot.RedisQueueListenerRegistry;
+import dev.redisqueue.listener.ListenerState;
 import dev.redisqueue.listener.RedisQueueListenerContainer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 
 /**
  * The listeners of an application, filled by {@link ListenerContainers}.
  */
-public final class DefaultListenerRegistry implements RedisQueueListenerRegistry, DisposableBean {
+public final class DefaultListenerRegistry
+		implements RedisQueueListenerRegistry, ApplicationEventPublisherAware, DisposableBean {
 
 	public static final String BEAN_NAME = "redisQueueListenerRegistry";
 
 	private final Map<String, RegisteredListener> listeners = new LinkedHashMap<>();
 
 	private volatile boolean running;
+
+	private @Nullable ApplicationEventPublisher publisher;
+
+	/** The ids of those that the last stop has stopped. */
+	private @Nullable Set<String> ranBefore;
+
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+	}
 
 	/** By the id that the annotation gives, or one made of the default. */
 	synchronized void add(RegisteredListener listener) {
@@ -33,6 +50,9 @@ public final class DefaultListenerRegistry implements RedisQueueListenerRegistry
 			throw listener.method()
 				.mistake("has the id '" + id + "', which is also that of the listener " + other.method().description()
 						+ ".", "Give one of the two another id.");
+		}
+		if (this.publisher != null) {
+			listener.container().setApplicationEventPublisher(this.publisher);
 		}
 	}
 
@@ -59,16 +79,34 @@ public final class DefaultListenerRegistry implements RedisQueueListenerRegistry
 			.toList();
 	}
 
+	/** After a stop: what ran before it, whoever had started it. */
 	@Override
-	public void start() {
+	public synchronized void start() {
 		this.running = true;
-		select(RegisteredListener::autoStartup).forEach(RedisQueueListenerContainer::start);
+		Set<String> before = this.ranBefore;
+		this.ranBefore = null;
+		select((listener) -> (before != null) ? before.contains(listener.container().id())
+				: listener.container().isAutoStartup())
+			.forEach(RedisQueueListenerContainer::start);
 	}
 
 	@Override
 	public void stop() {
+		List<RedisQueueListenerContainer<?>> containers = toStop();
+		if (containers.stream().anyMatch(RedisQueueListenerContainer::isOwnThread)) {
+			// A handler calls: nobody waits for it, nor for others that call at the same
+			// time.
+			containers.stream()
+				.filter((container) -> !container.isOwnThread())
+				.forEach((container) -> container.stop(() -> {
+				}));
+			containers.stream()
+				.filter(RedisQueueListenerContainer::isOwnThread)
+				.forEach(RedisQueueListenerContainer::stop);
+			return;
+		}
 		CountDownLatch stopped = new CountDownLatch(1);
-		stop(stopped::countDown);
+		stop(containers, stopped::countDown);
 		try {
 			stopped.await();
 		}
@@ -79,8 +117,22 @@ public final class DefaultListenerRegistry implements RedisQueueListenerRegistry
 
 	@Override
 	public void stop(Runnable callback) {
-		this.running = false;
+		stop(toStop(), callback);
+	}
+
+	private synchronized List<RedisQueueListenerContainer<?>> toStop() {
 		List<RedisQueueListenerContainer<?>> containers = select((listener) -> listener.container().isRunning());
+		if (this.running) {
+			this.running = false;
+			this.ranBefore = containers.stream()
+				.filter((container) -> container.state() != ListenerState.STOPPING)
+				.map(RedisQueueListenerContainer::id)
+				.collect(Collectors.toSet());
+		}
+		return containers;
+	}
+
+	private static void stop(List<RedisQueueListenerContainer<?>> containers, Runnable callback) {
 		AtomicInteger left = new AtomicInteger(containers.size() + 1);
 		Runnable oneLess = () -> {
 			if (left.decrementAndGet() == 0) {

@@ -41,6 +41,7 @@ final class ListenerContainers {
 		this.registry = registry;
 		this.arguments = new ListenerArguments(beanFactory);
 		this.options = new ListenerOptionsFactory(beanFactory, environment);
+		this.options.warnOfShortPhase();
 	}
 
 	void add(ListenerMethod listener, ListenerDeclaration named) {
@@ -58,8 +59,7 @@ final class ListenerContainers {
 		String id = (declaration.id() != null) ? declaration.id() : defaultId(listener);
 		ListenerOptions options = this.options.of(listener, declaration);
 		this.registry.add(new RegisteredListener(listener,
-				new RedisQueueListenerContainer<>(id, queues, options, handler(listener, signature)), names,
-				declaration.autoStartup()));
+				new RedisQueueListenerContainer<>(id, queues, options, handler(listener, signature)), names));
 	}
 
 	@SuppressWarnings("unchecked") // Of this class, as far as anyone can tell.

@@ -17,10 +17,10 @@ import org.springframework.core.env.Environment;
  * @param id the id, if one is given
  * @param concurrency the concurrency, if one is given
  * @param batch the batch
- * @param autoStartup whether it starts with the application
+ * @param autoStartup whether it starts with the application, if it says so
  */
 record ListenerDeclaration(List<String> queues, @Nullable String id, @Nullable Integer concurrency, int batch,
-		boolean autoStartup) {
+		@Nullable Boolean autoStartup) {
 
 	static ListenerDeclaration of(ListenerMethod listener, Environment environment) {
 		return new Reader(listener, environment).declaration();
@@ -74,14 +74,14 @@ record ListenerDeclaration(List<String> queues, @Nullable String id, @Nullable I
 			return Integer.valueOf(text);
 		}
 
-		private boolean flag(String attribute, String value) {
+		private @Nullable Boolean flag(String attribute, String value) {
 			String text = text(attribute, value);
 			if (!text.matches("(?i)(true|false)?")) {
 				throw this.listener.mistake(
 						"has the " + attribute + " '" + text + "'" + from(value) + "; it must be true or false.",
 						"Correct the " + attribute + ".");
 			}
-			return !text.equalsIgnoreCase("false");
+			return text.isEmpty() ? null : Boolean.valueOf(text);
 		}
 
 		private String text(String attribute, String value) {

@@ -2,6 +2,7 @@ package dev.redisqueue.boot.listener;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 import dev.redisqueue.boot.RedisQueueListener;
@@ -17,6 +18,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.CompositeTaskDecorator;
 
 /**
  * Puts together what the annotation says and what holds for the queues.
@@ -34,17 +37,20 @@ final class ListenerOptionsFactory {
 
 	private final FailurePolicies policies;
 
-	private final boolean virtualThreads;
+	private final Environment environment;
+
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	ListenerOptionsFactory(ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		this.settings = beanFactory.getBean(RedisQueueSettings.class);
 		this.policies = new FailurePolicies(beanFactory);
-		this.virtualThreads = Threading.VIRTUAL.isActive(environment);
-		warnOfShortPhase(environment);
+		this.environment = environment;
+		this.beanFactory = beanFactory;
 	}
 
-	private void warnOfShortPhase(Environment environment) {
-		Duration phase = Binder.get(environment)
+	/** Where a stop of the application would be over before that of the listeners. */
+	void warnOfShortPhase() {
+		Duration phase = Binder.get(this.environment)
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(DEFAULT_PHASE);
 		if (this.settings.shutdownTimeout().plus(AFTER_HANDLERS).compareTo(phase) > 0) {
@@ -65,14 +71,36 @@ final class ListenerOptionsFactory {
 					"Set these alike for all of them, or give each a listener of its own. A concurrency in the "
 							+ "annotation holds for all.");
 		}
-		Treatment treatment = treatments.iterator().next();
+		ListenerOptions options = options(treatments.iterator().next()).withBatch(declaration.batch());
+		Boolean autoStartup = declaration.autoStartup();
+		return (autoStartup != null) ? options.withAutoStartup(autoStartup) : options;
+	}
+
+	/** What holds for the listeners of a queue. */
+	ListenerOptions of(String queue) {
+		return options(treatment(queue, null));
+	}
+
+	private ListenerOptions options(Treatment treatment) {
 		return ListenerOptions.defaults()
 			.withConcurrency(treatment.concurrency())
-			.withBatch(declaration.batch())
 			.withHandlerTimeout(treatment.handlerTimeout())
 			.withShutdownTimeout(this.settings.shutdownTimeout())
 			.withFailurePolicy(treatment.policy())
-			.withVirtualThreads(this.virtualThreads);
+			.withVirtualThreads(Threading.VIRTUAL.isActive(this.environment))
+			.withAutoStartup(this.settings.autoStartup())
+			.withIdleEventInterval(this.settings.idleEventInterval())
+			.withTaskDecorator(taskDecorator());
+	}
+
+	/** All that there are, as Spring Boot does with those of its executors. */
+	private @Nullable TaskDecorator taskDecorator() {
+		List<TaskDecorator> decorators = this.beanFactory.getBeanProvider(TaskDecorator.class).orderedStream().toList();
+		return switch (decorators.size()) {
+			case 0 -> null;
+			case 1 -> decorators.get(0);
+			default -> new CompositeTaskDecorator(decorators);
+		};
 	}
 
 	private Treatment treatment(String queue, @Nullable Integer concurrency) {

@@ -10,8 +10,6 @@ import dev.redisqueue.listener.RedisQueueListenerContainer;
  * @param method what it calls
  * @param container what runs it
  * @param queues the bean names of its queues, aliases included
- * @param autoStartup whether it starts with the application
  */
-record RegisteredListener(ListenerMethod method, RedisQueueListenerContainer<?> container, Set<String> queues,
-		boolean autoStartup) {
+record RegisteredListener(ListenerMethod method, RedisQueueListenerContainer<?> container, Set<String> queues) {
 }

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param shutdownTimeout Time that handlers of listeners get to end when the application
  * stops. Shorter than spring.lifecycle.timeout-per-shutdown-phase.
  * @param transaction What a put does within a Spring transaction.
+ * @param listeners what holds for all listeners
  * @param defaults what holds for every queue that does not set it itself
  * @param queues Queues by bean name. A name alone, with an empty value, declares a queue
  * of strings.
@@ -31,7 +32,19 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("redis.queue")
 public record RedisQueueProperties(@DefaultValue("queue") String namespace, @DefaultValue("true") boolean failFast,
 		@DefaultValue("25s") Duration shutdownTimeout, @DefaultValue("after-commit") TransactionMode transaction,
-		@DefaultValue Defaults defaults, @DefaultValue Map<String, Queue> queues) {
+		@DefaultValue Listeners listeners, @DefaultValue Defaults defaults, @DefaultValue Map<String, Queue> queues) {
+
+	/**
+	 * What holds for all listeners.
+	 *
+	 * @param autoStartup Whether listeners start with the application, if their
+	 * annotation says nothing.
+	 * @param idleEventInterval Time without a message after which a listener publishes an
+	 * event, again and again. None if not set.
+	 */
+	record Listeners(@DefaultValue("true") boolean autoStartup, @Nullable Duration idleEventInterval) {
+
+	}
 
 	/**
 	 * What holds for every queue.

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.redisqueue.QueueOptions;
+import dev.redisqueue.listener.ListenerOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
@@ -51,6 +53,7 @@ public final class RedisQueueSettings {
 		}
 		requireDistinct(queues.values());
 		requireShutdownTimeout(properties.shutdownTimeout());
+		requireIdleEventInterval(properties.listeners().idleEventInterval());
 		return new RedisQueueSettings(properties, environment, queues);
 	}
 
@@ -60,6 +63,24 @@ public final class RedisQueueSettings {
 
 	public Duration shutdownTimeout() {
 		return this.properties.shutdownTimeout();
+	}
+
+	/** Whether listeners start with the application. */
+	public boolean autoStartup() {
+		return this.properties.listeners().autoStartup();
+	}
+
+	/** After how long without a message a listener says so, if at all. */
+	public @Nullable Duration idleEventInterval() {
+		return this.properties.listeners().idleEventInterval();
+	}
+
+	/** What holds for a queue, which the application may make itself. */
+	public QueueOptions options(String beanName) {
+		QueueSettings queue = this.queues.get(beanName);
+		return ((queue != null) ? queue
+				: new QueueSettingsFactory(beanName, this.properties, this.environment).create(null))
+			.options();
 	}
 
 	public @Nullable String defaultConnectionFactory() {
@@ -109,6 +130,16 @@ public final class RedisQueueSettings {
 						"Set " + PropertyKeys.ofQueue(queue.beanName(), "name") + ", '.namespace' or '.database' to "
 								+ "another value, or remove one of the two.");
 			}
+		}
+	}
+
+	private static void requireIdleEventInterval(@Nullable Duration interval) {
+		try {
+			ListenerOptions.defaults().withIdleEventInterval(interval);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new QueueStartupException("The property 'redis.queue.listeners.idle-event-interval' is '" + interval
+					+ "'. " + ex.getMessage() + ".", "Correct redis.queue.listeners.idle-event-interval.", ex);
 		}
 	}
 

@@ -38,7 +38,7 @@ class ConfigurationMetadataTests {
 			"redis.queue.defaults.handler-timeout", "redis.queue.defaults.max-hold",
 			"redis.queue.defaults.dead-letters.age", "redis.queue.defaults.failure.retry",
 			"redis.queue.defaults.failure.bury", "redis.queue.defaults.failure.release",
-			"redis.queue.defaults.failure.discard");
+			"redis.queue.defaults.failure.discard", "redis.queue.listeners.idle-event-interval");
 
 	private final JsonNode metadata = read();
 
