@@ -30,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class QueuePropertiesIntegrationTests {
 
 	@RegisterExtension
-	private final ExpectedLog log = ExpectedLog.ofLibrary("became a dead letter: expired|is not settled yet");
+	private final ExpectedLog log = ExpectedLog
+		.ofLibrary("became a dead letter: expired|is not settled yet|is not settled within max-hold");
 
 	@Test
 	void maxSizeRefusesFurtherPuts() {
