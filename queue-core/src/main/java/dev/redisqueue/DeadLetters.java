@@ -19,9 +19,11 @@ public interface DeadLetters<T> {
 	long size();
 
 	/**
-	 * Reads a page of them, the oldest first.
+	 * Reads a page of them, the oldest first. The next page begins at the offset and as
+	 * many more as came; an empty one is behind the last.
 	 * @param offset how many to skip
-	 * @param limit how many to read at most, 1 to 1 000
+	 * @param limit how many to read at most, 1 to 1 000; fewer come where their bytes add
+	 * up to more than 16 MB
 	 * @return the letters
 	 */
 	List<DeadLetter<T>> list(long offset, int limit);

@@ -28,6 +28,9 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	/** Heads of the letter and of the message in it. */
 	private static final int HEADS = 2 * FrameHead.LIMIT;
 
+	/** What a list of letters holds at most in bytes, unless the first one is larger. */
+	private static final long LISTED_BYTES = 16 * 1024 * 1024;
+
 	private static final int REDRIVEN_TOGETHER = 100;
 
 	/** Others may bring back the same ones at the same time. */
@@ -76,8 +79,10 @@ final class DefaultDeadLetters<T> implements DeadLetters<T> {
 	private List<DeadLetter<T>> read(List<String> ids) {
 		List<DeadLetter<T>> letters = new ArrayList<>(ids.size());
 		long bytes = (long) this.life.spec().options().maxReceivedBytes() + HEADS;
-		for (List<String> left = ids; !left.isEmpty();) {
+		long listed = 0;
+		for (List<String> left = ids; !left.isEmpty() && listed < LISTED_BYTES;) {
 			List<Stored> found = this.letters.read(left, bytes);
+			listed += found.stream().mapToLong((stored) -> stored.content().length).sum();
 			found.stream()
 				.filter((stored) -> stored.diedAt() != null)
 				.forEach((stored) -> letters

@@ -50,7 +50,7 @@ final class StatsReader {
 	QueueStats read() {
 		Map<String, Long> numbers = this.store.numbers(NUMBERS);
 		ToLongFunction<String> total = (name) -> numbers.getOrDefault(name, 0L);
-		long taken = this.leases.consumers().stream().mapToLong(this.leases::held).sum();
+		long taken = this.leases.held(this.leases.consumers());
 		return QueueStats.empty()
 			.withReady(this.store.size())
 			.withDelayed(this.store.delayed())

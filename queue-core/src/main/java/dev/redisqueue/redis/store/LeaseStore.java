@@ -29,14 +29,10 @@ import static dev.redisqueue.redis.link.RedisValues.timeOrNull;
  */
 public final class LeaseStore {
 
-	/** What one recovery step moves at most in bytes. */
-	private static final int STEP_BYTES = 1024 * 1024;
+	private static final int COUNTED_TOGETHER = 100;
 
-	/**
-	 * What a take moves at most in bytes, unless its first message is larger: Lua copies
-	 * some 300 to 600 bytes a microsecond.
-	 */
-	private static final int TAKE_BYTES = 256 * 1024;
+	/** What a release answers for a message that has to wait for the next one. */
+	private static final int NOT_ITS_TURN = 2;
 
 	/** The name of no total. */
 	public static final String NO_TOTAL = "";
@@ -108,7 +104,7 @@ public final class LeaseStore {
 	}
 
 	private byte[][] takeArguments(String consumer, long first, int most) {
-		return new byte[][] { arg(consumer), arg(first), arg(most), this.longestLoaded, arg(TAKE_BYTES) };
+		return new byte[][] { arg(consumer), arg(first), arg(most), this.longestLoaded, arg(QueueStore.SCRIPT_BYTES) };
 	}
 
 	/** delayed → taken, for those that may not enter the ready list. */
@@ -138,8 +134,26 @@ public final class LeaseStore {
 				new byte[][] { this.keys.taken(consumer), this.keys.consumers, this.keys.meta }, args));
 	}
 
-	/** taken → ready, at the head. A message of {@code null} goes back as it was. */
+	/**
+	 * taken → ready, at the head. A message of {@code null} goes back as it was. What is
+	 * too much for one script goes with another, the youngest first.
+	 */
 	public Settled release(String consumer, String total, List<Returned> returned) {
+		Settled settled = releaseSome(consumer, total, returned);
+		int left = 0;
+		while (left < returned.size() && number(settled.flags().get(left)) == NOT_ITS_TURN) {
+			left++;
+		}
+		if (left == 0) {
+			return settled;
+		}
+		Settled rest = release(consumer, total, returned.subList(0, left));
+		List<Object> flags = new ArrayList<>(rest.flags());
+		flags.addAll(settled.flags().subList(left, returned.size()));
+		return new Settled(rest.live(), rest.count() + settled.count(), flags, rest.repeated() || settled.repeated());
+	}
+
+	private Settled releaseSome(String consumer, String total, List<Returned> returned) {
 		List<byte[]> args = new ArrayList<>(2 * returned.size() + 2);
 		args.add(arg(consumer));
 		args.add(arg(total));
@@ -255,7 +269,7 @@ public final class LeaseStore {
 	public List<Object> held(String consumer, List<Long> tags) {
 		List<byte[]> args = new ArrayList<>(tags.size() + 2);
 		args.add(this.longestLoaded);
-		args.add(arg(STEP_BYTES));
+		args.add(arg(QueueStore.SCRIPT_BYTES));
 		tags.forEach((tag) -> args.add(arg(tag)));
 		return eval(Repeat.ALWAYS, Script.HELD, new byte[][] { this.keys.taken(consumer) }, args.toArray(byte[][]::new))
 			.value();
@@ -280,11 +294,17 @@ public final class LeaseStore {
 			.intValue();
 	}
 
-	/** How many messages a consumer holds. */
-	public long held(String consumer) {
-		byte[] taken = this.keys.taken(consumer);
-		long fields = this.link.call(Repeat.ALWAYS, (redis) -> redis.hlen(taken)).value();
-		return (fields > 0) ? fields - 1 : 0;
+	/** How many messages consumers hold. */
+	public long held(List<String> consumers) {
+		long held = 0;
+		for (int from = 0; from < consumers.size(); from += COUNTED_TOGETHER) {
+			byte[][] some = consumers.subList(from, Math.min(from + COUNTED_TOGETHER, consumers.size()))
+				.stream()
+				.map(this.keys::taken)
+				.toArray(byte[][]::new);
+			held += number(eval(Repeat.ALWAYS, Script.TAKEN, some).value().get(0));
+		}
+		return held;
 	}
 
 	private Reply<List<Object>> eval(Repeat repeat, Script script, byte[][] keys, byte[]... args) {

@@ -20,6 +20,9 @@ import static dev.redisqueue.redis.link.RedisValues.timeOrNull;
  */
 public final class LetterStore {
 
+	/** To give up memory takes its time, too. */
+	private static final int TRIMMED_BYTES = 16 * 1024 * 1024;
+
 	private final RedisLink link;
 
 	private final Keys keys;
@@ -61,7 +64,7 @@ public final class LetterStore {
 	public List<Stored> read(List<String> ids, long bytes) {
 		List<byte[]> args = new ArrayList<>(ids.size() + 2);
 		args.add(arg(bytes));
-		args.add(arg(QueueStore.BATCH_BYTES));
+		args.add(arg(QueueStore.SCRIPT_BYTES));
 		ids.forEach((id) -> args.add(arg(id)));
 		List<Object> reply = eval(Repeat.ALWAYS, Script.LETTERS, new byte[][] { this.keys.dead, this.keys.letters },
 				args.toArray(byte[][]::new))
@@ -116,7 +119,7 @@ public final class LetterStore {
 		return number(eval(Repeat.ALWAYS, Script.TRIM_LETTERS,
 				new byte[][] { this.keys.dead, this.keys.letters, this.keys.meta },
 				arg((limit > 0) ? Long.toString(limit) : ""), arg((age != null) ? Long.toString(age.toMillis()) : ""),
-				arg(most))
+				arg(most), arg(TRIMMED_BYTES))
 			.value()
 			.get(0));
 	}

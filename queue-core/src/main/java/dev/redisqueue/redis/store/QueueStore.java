@@ -33,8 +33,14 @@ public final class QueueStore {
 	/** As in {@code include/known.lua}. */
 	private static final int SMALL = 16 * 1024;
 
-	/** What a put, a promotion or a page of letters moves at most in bytes. */
+	/** What a put moves at most in bytes. */
 	public static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+	/**
+	 * What a script moves at most in bytes, unless the first message is larger: Lua
+	 * copies some 300 to 600 bytes a microsecond.
+	 */
+	static final int SCRIPT_BYTES = 256 * 1024;
 
 	/** The total of messages whose time passed before they were handed out. */
 	static final byte[] EXPIRED = arg("expired");
@@ -254,8 +260,9 @@ public final class QueueStore {
 	 * @param passed how many due messages to pass over
 	 */
 	public Promotion promote(long passed) {
-		List<Object> reply = eval(Repeat.ALWAYS, Script.PROMOTE, new byte[][] { this.keys.delayed, this.keys.ready },
-				this.promotedKinds, arg(BATCH_BYTES), arg(passed))
+		List<Object> reply = eval(Repeat.ALWAYS, Script.PROMOTE,
+				new byte[][] { this.keys.delayed, this.keys.ready, this.keys.meta }, this.promotedKinds,
+				arg(SCRIPT_BYTES), arg(passed))
 			.value();
 		long now = number(reply.get(2));
 		this.link.clock().observe(now);

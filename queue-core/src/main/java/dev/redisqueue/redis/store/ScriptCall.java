@@ -27,7 +27,7 @@ final class ScriptCall implements Command<List<Object>> {
 	private static final Set<Script> NUMBERS = EnumSet.of(Script.ADOPT, Script.BEGIN, Script.BURY, Script.CLEAR,
 			Script.COUNT, Script.DELETE, Script.DISCARD, Script.FINISH, Script.HEARTBEAT, Script.PURGE,
 			Script.PUT_BOUNDED, Script.PUT_DELAYED, Script.PUT_UNIQUE, Script.REDRIVE, Script.REGISTER, Script.RETRY,
-			Script.SIZE, Script.TRIM_LETTERS);
+			Script.SIZE, Script.TAKEN, Script.TRIM_LETTERS);
 
 	private final Script script;
 

@@ -2,9 +2,9 @@
 Removes the oldest dead letters that are above a number or an age: dead -> gone.
 KEYS    1 dead ZSET, 2 letters HASH, 3 meta HASH
 ARGV    1 most to keep, or '' for all, 2 age up to which to keep them (ms), or '' for any, 3 most
-        to remove
+        to remove, 4 bytes to remove in all
 Returns how many were removed
-Cost    4 commands, 4 more where letters are removed
+Cost    4 commands, 4 more where letters are removed, and one a letter
 --]]
 --@include now
 local dead, letters, meta = unpack(KEYS)
@@ -22,7 +22,12 @@ if count <= 0 then
 end
 redis.call('HDEL', letters, '')
 redis.call('HINCRBY', meta, 'lettersExpired', 0)
-local ids = redis.call('ZRANGE', dead, 0, count - 1)
+local ids, oldest, bytes = {}, redis.call('ZRANGE', dead, 0, count - 1), 0
+for i = 1, #oldest do
+  bytes = bytes + redis.call('HSTRLEN', letters, oldest[i])
+  if i > 1 and bytes > tonumber(ARGV[4]) then break end
+  ids[i] = oldest[i]
+end
 local removed = redis.call('HDEL', letters, unpack(ids))
 redis.call('ZREM', dead, unpack(ids))
 redis.call('HINCRBY', meta, 'lettersExpired', removed)

@@ -32,7 +32,7 @@ class LetterScriptIntegrationTests extends ScriptTestSupport {
 		twoLetters();
 		assertThat(run(Script.LETTERS, LETTERS, 100, 100, "d2", "none", "d1"))
 			.isEqualTo(list(list("6", 9L, "head2\ntwo"), list(null, 0L, ""), list("5", 8L, "head1\n\0\u00ff")));
-		assertThat(run(Script.LETTERS, LETTERS, 3, 6, "d2", "d1", "d1"))
+		assertThat(run(Script.LETTERS, LETTERS, 3, 17, "d2", "d1", "d1"))
 			.isEqualTo(list(list("6", 9L, "hea"), list("5", 8L, "hea")));
 		assertThat(run(Script.LETTERS, LETTERS, 100, 1, "d2", "d1")).isEqualTo(list(list("6", 9L, "head2\ntwo")));
 		assertState("dead", map("d1", "5", "d2", "6"), "letters", map("d1", "head1\n\0\u00ff", "d2", "head2\ntwo"));
@@ -102,8 +102,8 @@ class LetterScriptIntegrationTests extends ScriptTestSupport {
 	void trimRemovesTheOldestAboveANumber() {
 		twoLetters();
 		this.queue.zset("dead", 7, "d3").hash("letters", "d3", "m3");
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10)).isEqualTo(list(1L));
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10)).isEqualTo(list(0L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10, 100_000)).isEqualTo(list(1L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 2, "", 10, 100_000)).isEqualTo(list(0L));
 		assertState("dead", map("d2", "6", "d3", "7"), "letters", map("d2", "head2\ntwo", "d3", "m3"), "meta",
 				map("lettersExpired", "1"));
 	}
@@ -112,8 +112,8 @@ class LetterScriptIntegrationTests extends ScriptTestSupport {
 	void trimRemovesWhatIsAboveAnAge() {
 		twoLetters();
 		this.queue.zset("dead", "now-5m", "d3").hash("letters", "d3", "m3");
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10)).isEqualTo(list(2L));
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10)).isEqualTo(list(0L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10, 100_000)).isEqualTo(list(2L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 10, 100_000)).isEqualTo(list(0L));
 		assertState("dead", map("d3", "now-5m"), "letters", map("d3", "m3"), "meta", map("lettersExpired", "2"));
 	}
 
@@ -123,17 +123,26 @@ class LetterScriptIntegrationTests extends ScriptTestSupport {
 			this.queue.zset("dead", i, "d" + i).hash("letters", "d" + i, "m" + i);
 		}
 		this.queue.zset("dead", "now-5m", "young").hash("letters", "young", "m");
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(200L));
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(100L));
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200)).isEqualTo(list(0L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200, 100_000)).isEqualTo(list(200L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200, 100_000)).isEqualTo(list(100L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 150, 600_000, 200, 100_000)).isEqualTo(list(0L));
 		assertState("dead", map("young", "now-5m"), "letters", map("young", "m"), "meta", map("lettersExpired", "300"));
 	}
 
 	@Test
 	void trimCountsLettersAndNotIdsWithoutOne() {
 		this.queue.zset("dead", 5, "lost", 6, "d1").hash("letters", "d1", "m");
-		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 200)).isEqualTo(list(2L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, "", 600_000, 200, 100_000)).isEqualTo(list(2L));
 		assertState("meta", map("lettersExpired", "1"));
+	}
+
+	@Test
+	void lettersAreRemovedAsFarAsTheBytesGoButOneAtLeast() {
+		for (int i = 1; i <= 3; i++) {
+			run(Script.DEPOSIT, DEPOSIT, "d" + i, "x".repeat(100));
+		}
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 0, "", 10, 250)).isEqualTo(list(2L));
+		assertThat(run(Script.TRIM_LETTERS, DEPOSIT, 0, "", 10, 50)).isEqualTo(list(1L));
 	}
 
 	@Test

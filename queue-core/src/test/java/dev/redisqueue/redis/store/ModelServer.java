@@ -165,7 +165,7 @@ final class ModelServer implements AutoCloseable {
 	}
 
 	void promote() {
-		run(Script.PROMOTE, List.of(DELAYED, READY), this.features.raw() ? "k" : "kt", BUDGET);
+		run(Script.PROMOTE, List.of(DELAYED, READY, META), this.features.raw() ? "k" : "kt", BUDGET);
 	}
 
 	List<Object> take(String consumer, long first, int most) {

@@ -12,7 +12,7 @@ class PutScriptIntegrationTests extends ScriptTestSupport {
 
 	private static final List<String> PUT_UNIQUE = List.of("unique:key", "ready", "delayed", "meta");
 
-	private static final List<String> PROMOTE = List.of("delayed", "ready");
+	private static final List<String> PROMOTE = List.of("delayed", "ready", "meta");
 
 	@Test
 	void delayCountsFromTheClockOfRedis() {

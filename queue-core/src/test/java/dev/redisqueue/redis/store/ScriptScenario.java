@@ -66,7 +66,10 @@ enum ScriptScenario {
 
 	PEEK_READY((queue) -> queue.delete("arrived"), Script.PEEK, "ready arrived", 100),
 
-	PROMOTE(Script.PROMOTE, "delayed ready", "kt", 1000),
+	PROMOTE(Script.PROMOTE, "delayed ready meta", "kt", 1000),
+
+	PROMOTE_LARGE((queue) -> queue.hash("meta", "largest", "1000000"), Script.PROMOTE, "delayed ready meta", "kt",
+			1000),
 
 	PURGE(Script.PURGE, "dead letters"),
 
@@ -124,10 +127,12 @@ enum ScriptScenario {
 
 	TAKE_DUE(Script.TAKE_DUE, "delayed consumers taken:alice meta", "alice", 6, 3, 100, 1000),
 
+	TAKEN(Script.TAKEN, "taken:alice taken:carol"),
+
 	TICK((queue) -> queue.zset("consumers", "now+1000000m", "far", "-now-1000000m", "further"), Script.TICK,
 			"ready arrived delayed consumers meta", 60_000, 1),
 
-	TRIM_LETTERS(Script.TRIM_LETTERS, "dead letters meta", 1, 60_000, 200);
+	TRIM_LETTERS(Script.TRIM_LETTERS, "dead letters meta", 1, 60_000, 200, 1000);
 
 	final Script script;
 

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import dev.redisqueue.DeadLetter;
 import dev.redisqueue.Delivery;
 import dev.redisqueue.PutOptions;
 import dev.redisqueue.RedisQueue;
+import dev.redisqueue.redis.RedisQueueFactory;
 import dev.redisqueue.testing.QueueFixture;
 import dev.redisqueue.testing.Scale;
 import org.junit.jupiter.api.Test;
@@ -23,23 +25,23 @@ import org.junit.jupiter.params.provider.FieldSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How long the scripts of takes run, whatever the sizes of the messages, by the slow log
- * of Redis: hardly longer than with one message of the largest size, which has to be sent
- * in any case. The best of some rounds counts, as others want the processor too.
+ * How long scripts run, whatever the sizes of the messages, by the slow log of Redis:
+ * hardly longer than with one message of the largest size, which has to be sent in any
+ * case. The best of some rounds counts, as others want the processor too.
  */
 @Isolated
 @Timeout(300)
-class TakeTimeIntegrationTests {
+class ScriptTimeIntegrationTests {
 
 	private static final int LIMIT = 1_000_000;
 
 	/** Sizes in the order of the queue. */
-	static final List<List<Integer>> MIXES = List.of(sizes(12, 100, 100, LIMIT), sizes(100, LIMIT, 12, 100),
-			sizes(250, 16_000), sizes(250, 16_500), sizes(120, 100, 120, 16_000, 60, LIMIT), sizes(300, 60_000),
+	static final List<List<Integer>> MIXES = List.of(sizes(12, 100, 40, LIMIT), sizes(40, LIMIT, 12, 100),
+			sizes(250, 16_000), sizes(250, 16_500), sizes(120, 100, 120, 16_000, 40, LIMIT), sizes(300, 60_000),
 			alternating(100, LIMIT), alternating(100, 200_000));
 
 	@RegisterExtension
-	private final QueueFixture fixture = new QueueFixture();
+	private final QueueFixture fixture = QueueFixture.withOwnServer();
 
 	private static List<Integer> sizes(int... countsAndSizes) {
 		List<Integer> sizes = new ArrayList<>();
@@ -103,6 +105,47 @@ class TakeTimeIntegrationTests {
 		List<Integer> counts = new ArrayList<>();
 		longest("take of 12 small and 20 foreign ones of 2 MB", () -> counts.addAll(drain(queue)));
 		assertThat(counts).as("messages of each take").hasSize(21).containsSequence(12, 1, 1);
+	}
+
+	@Test
+	void deadLettersAreListedRedrivenAndTrimmedInShortSteps() throws Exception {
+		RedisQueue<byte[]> queue = this.fixture.process().create(this.fixture.name(), byte[].class);
+		long alike = longestTake(queue, sizes(40, LIMIT));
+		for (int i = 0; i < 24; i++) {
+			queue.put(payload(LIMIT));
+			queue.take(Duration.ZERO).orElseThrow().bury("test");
+		}
+		List<DeadLetter<byte[]>> letters = new ArrayList<>();
+		long listed = longest("list of 24 letters of 1 MB", () -> letters.addAll(queue.deadLetters().list(0, 24)));
+		assertThat(letters).as("as far as 16 MB go").hasSizeBetween(16, 18);
+		assertThat(queue.deadLetters().list(letters.size(), 24)).hasSize(24 - letters.size());
+		long redriven = longest("redrive of 24 letters of 1 MB",
+				() -> assertThat(queue.deadLetters().redrive(24)).isEqualTo(24));
+		assertThat(listed).as("list, in microseconds").isLessThan(3 * alike);
+		assertThat(redriven).as("redrive, in microseconds").isLessThan(3 * alike);
+		drain(queue);
+	}
+
+	@Test
+	void whatIsOnLoanGoesBackInShortSteps() throws Exception {
+		RedisQueueFactory process = this.fixture.process();
+		RedisQueue<byte[]> queue = process.create(this.fixture.name(), byte[].class);
+		long alike = longestTake(queue, sizes(40, LIMIT));
+		for (int i = 0; i < 30; i++) {
+			queue.put(payload(LIMIT - i));
+		}
+		List<Delivery<byte[]>> held = new ArrayList<>();
+		while (held.size() < 30) {
+			held.addAll(queue.take(30, Duration.ZERO));
+		}
+		long back = longest("give back of 30 MB", process::close);
+		assertThat(back).as("microseconds").isLessThan(3 * alike);
+		RedisQueue<byte[]> other = this.fixture.process().create(this.fixture.name(), byte[].class);
+		for (int i = 0; i < 30; i++) {
+			Delivery<byte[]> delivery = other.take(Duration.ofSeconds(5)).orElseThrow();
+			assertThat(delivery.bytes()).as("in order").hasSize(LIMIT - i);
+			delivery.ack();
+		}
 	}
 
 	private List<Integer> drain(RedisQueue<byte[]> queue) throws InterruptedException {
