@@ -41,9 +41,17 @@ public final class RedisLink implements AutoCloseable {
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
+	/** A connection over which nothing can be sent nor has come for so long is of no use. */
+	private static final long RECONNECTED_BY_THEN = TimeUnit.SECONDS.toNanos(3);
+
 	private final DerivedConnectionFactory connectionFactory;
 
 	private final long replyWait;
+
+	/**
+	 * A connection over which nothing can be sent nor has come for so long is of no use.
+	 */
+	private static final long RECONNECTED_BY_THEN = TimeUnit.SECONDS.toNanos(3);
 
 	private final ServerClock clock = new ServerClock();
 
@@ -188,6 +196,10 @@ public final class RedisLink implements AutoCloseable {
 		catch (ExecutionException ex) {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
+			}
+			if (Fate.of(ex) == Fate.NOT_SENT && sent.time() - sent.connection().since() > RECONNECTED_BY_THEN) {
+				// Whatever keeps it from that, lost memory say, a new one is made.
+				this.shared.overdue(sent.connection(), sent.time() - RECONNECTED_BY_THEN);
 			}
 			throw ex;
 		}
