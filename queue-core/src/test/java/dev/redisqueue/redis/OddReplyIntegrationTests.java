@@ -22,6 +22,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +149,7 @@ class OddReplyIntegrationTests {
 		public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
 			if (this.failing.compareAndSet(true, false)) {
 				this.failed.incrementAndGet();
+				ReferenceCountUtil.release(msg);
 				throw new OutOfMemoryError("as if");
 			}
 			super.channelRead(ctx, msg);
