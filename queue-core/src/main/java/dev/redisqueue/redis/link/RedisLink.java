@@ -41,7 +41,9 @@ public final class RedisLink implements AutoCloseable {
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
-	/** A connection over which nothing can be sent nor has come for so long is of no use. */
+	/**
+	 * A connection over which nothing can be sent nor has come for so long is of no use.
+	 */
 	private static final long RECONNECTED_BY_THEN = TimeUnit.SECONDS.toNanos(3);
 
 	private final DerivedConnectionFactory connectionFactory;
