@@ -50,11 +50,6 @@ public final class RedisLink implements AutoCloseable {
 
 	private final long replyWait;
 
-	/**
-	 * A connection over which nothing can be sent nor has come for so long is of no use.
-	 */
-	private static final long RECONNECTED_BY_THEN = TimeUnit.SECONDS.toNanos(3);
-
 	private final ServerClock clock = new ServerClock();
 
 	private final SharedConnection shared = new SharedConnection(this::open);
