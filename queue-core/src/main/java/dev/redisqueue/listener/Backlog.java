@@ -344,7 +344,8 @@ final class Backlog<T> {
 
 	/** How long a queue is in the way of later ones. */
 	private long hinders(Place<T> place) {
-		if (place.empty || place.recalls > 0 || place.source.rests() > 0 || place.source.isFailing()) {
+		boolean left = place.empty || place.recalls > 0 || place.source.rests() > 0 || place.source.isFailing();
+		if (left || this.behind.test(place.source)) {
 			return 0;
 		}
 		return (place.underWay == 0) ? SILENT : place.silentIn();

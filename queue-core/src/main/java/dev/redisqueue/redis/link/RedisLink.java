@@ -194,9 +194,10 @@ public final class RedisLink implements AutoCloseable {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
 			}
-			if (Fate.of(ex) == Fate.NOT_SENT && sent.time() - sent.connection().since() > RECONNECTED_BY_THEN) {
-				// Whatever keeps it from that, lost memory say, a new one is made.
-				this.shared.overdue(sent.connection(), sent.time() - RECONNECTED_BY_THEN);
+			if (!this.closing && Fate.of(ex) == Fate.NOT_SENT
+					&& sent.time() - sent.connection().since() > RECONNECTED_BY_THEN) {
+				// Whatever keeps it from that, lost memory say.
+				this.shared.renew(sent.connection(), sent.time() - RECONNECTED_BY_THEN);
 			}
 			throw ex;
 		}

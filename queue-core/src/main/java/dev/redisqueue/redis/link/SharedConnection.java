@@ -5,6 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -19,6 +21,10 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 final class SharedConnection implements AutoCloseable {
 
 	/** A server that stays read-only is not connected to more often than this. */
+	private static final Logger logger = LoggerFactory.getLogger(SharedConnection.class);
+
+	private static final Duration RENEW_PAUSE = Duration.ofSeconds(10);
+
 	private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
 
 	private final Supplier<OpenConnection> opener;
@@ -29,6 +35,8 @@ final class SharedConnection implements AutoCloseable {
 
 	/** Left, but others may wait for replies over it. */
 	private @Nullable OpenConnection demoted;
+
+	private long renewed = System.nanoTime() - RENEW_PAUSE.toNanos();
 
 	private volatile long lastReply = System.nanoTime();
 
@@ -89,6 +97,31 @@ final class SharedConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Nothing can be sent over it, and nothing has come since the given time: another one
+	 * takes its place, if one can be made. One thread at a time tries, now and then:
+	 * while Redis is away it costs little to leave it to the connection itself.
+	 */
+	void renew(OpenConnection connection, long since) {
+		if (this.lastReply - since >= 0 || !this.opening.tryLock()) {
+			return;
+		}
+		try {
+			long now = System.nanoTime();
+			if (this.current == connection && now - this.renewed > RENEW_PAUSE.toNanos()) {
+				this.renewed = now;
+				this.current = this.opener.get();
+				closeBeside(connection);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.debug("There is no other connection either", ex);
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	/**
 	 * The name of the server may stand for another one now, which the connection does not
 	 * notice. It stays open until the next one is left: others may wait for replies.
 	 */
@@ -128,7 +161,7 @@ final class SharedConnection implements AutoCloseable {
 		try {
 			if (this.current == connection) {
 				this.current = null;
-				connection.close();
+				closeBeside(connection);
 			}
 		}
 		finally {
@@ -136,18 +169,27 @@ final class SharedConnection implements AutoCloseable {
 		}
 	}
 
+	/** Lettuce waits without limit for a connection that lost its memory, say. */
+	private static void closeBeside(OpenConnection connection) {
+		Thread closer = new Thread(connection::close, "redis-queue-disconnect");
+		closer.setDaemon(true);
+		closer.start();
+	}
+
 	@Override
 	public void close() {
-		OpenConnection connection = this.current;
-		if (connection != null) {
-			drop(connection);
-		}
+		OpenConnection connection;
 		this.opening.lock();
 		try {
+			connection = this.current;
+			this.current = null;
 			closeDemoted();
 		}
 		finally {
 			this.opening.unlock();
+		}
+		if (connection != null) {
+			connection.close();
 		}
 	}
 

@@ -32,6 +32,8 @@ public final class DefaultListenerRegistry
 
 	private volatile boolean running;
 
+	private volatile boolean started;
+
 	private @Nullable ApplicationEventPublisher publisher;
 
 	/** The ids of those that the last stop has stopped. */
@@ -81,13 +83,18 @@ public final class DefaultListenerRegistry
 
 	/** After a stop: what ran before it, whoever had started it. */
 	@Override
-	public synchronized void start() {
+	public void start() {
+		toStart().forEach(RedisQueueListenerContainer::start);
+	}
+
+	/** A start may wait for a stop under way, whose handlers may ask the registry. */
+	private synchronized List<RedisQueueListenerContainer<?>> toStart() {
 		this.running = true;
+		this.started = true;
 		Set<String> before = this.ranBefore;
 		this.ranBefore = null;
-		select((listener) -> (before != null) ? before.contains(listener.container().id())
-				: listener.container().isAutoStartup())
-			.forEach(RedisQueueListenerContainer::start);
+		return select((listener) -> (before != null) ? before.contains(listener.container().id())
+				: listener.container().isAutoStartup());
 	}
 
 	@Override
@@ -143,9 +150,10 @@ public final class DefaultListenerRegistry
 		oneLess.run();
 	}
 
+	/** Also while handlers still run after a stop, or a listener was started by hand. */
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.running || (this.started && !select((listener) -> listener.container().isRunning()).isEmpty());
 	}
 
 	/** Where the start of the application failed, nobody has stopped them. */

@@ -85,7 +85,7 @@ final class UnknownPropertyCheck {
 	private static boolean isGroup(ConfigurationPropertyName name) {
 		String last = name.getLastElement(Form.UNIFORM);
 		if (ROOT.isParentOf(name)) {
-			return List.of("queues", "defaults", "embedded").contains(last);
+			return List.of("queues", "listeners", "defaults", "embedded").contains(last);
 		}
 		int elements = name.getNumberOfElements();
 		boolean withGroups = elements == 5 && isOfQueue(name) || elements == 4 && isOf("defaults", name);
@@ -121,6 +121,7 @@ final class UnknownPropertyCheck {
 
 	private static String nearestOfGroup(ConfigurationPropertyName name) {
 		return switch (name.getLastElement(Form.UNIFORM)) {
+			case "listeners" -> "redis.queue.listeners.auto-startup";
 			case "embedded" -> "redis.queue.embedded.enabled";
 			case "defaults" -> "redis.queue.defaults.payload-type";
 			case "queue", "queues" -> "redis.queue.queues.<name>";
