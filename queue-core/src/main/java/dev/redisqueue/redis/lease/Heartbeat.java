@@ -139,7 +139,7 @@ public final class Heartbeat {
 		CompletableFuture<Long> reply;
 		try {
 			connection = this.thread.connection();
-			reply = this.store.beginHeartbeat(connection.commands(), live.id());
+			reply = connection.watched(this.store.beginHeartbeat(connection.commands(), live.id()));
 		}
 		catch (RuntimeException ex) {
 			fail(ex);

@@ -145,7 +145,7 @@ public final class HeartbeatThread implements AutoCloseable {
 	 * @param failure what is known, or {@code null} where nothing has come back
 	 */
 	public void failed(OpenConnection over, long sent, @Nullable Throwable failure) {
-		if (failure == null) {
+		if (failure == null || over.isOdd()) {
 			// Whatever came back for other queues, from other nodes of a Cluster say:
 			// this
 			// one waits in vain, and the others lose nothing by a new connection.

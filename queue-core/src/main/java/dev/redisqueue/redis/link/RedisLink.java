@@ -194,7 +194,10 @@ public final class RedisLink implements AutoCloseable {
 			if (Fate.isDemotion(ex)) {
 				this.shared.leave(sent.connection());
 			}
-			if (!this.closing && Fate.of(ex) == Fate.NOT_SENT
+			if (sent.connection().isOdd()) {
+				this.shared.replace(sent.connection());
+			}
+			else if (!this.closing && Fate.of(ex) == Fate.NOT_SENT
 					&& sent.time() - sent.connection().since() > RECONNECTED_BY_THEN) {
 				// Whatever keeps it from that, lost memory say.
 				this.shared.renew(sent.connection(), sent.time() - RECONNECTED_BY_THEN);
@@ -209,7 +212,7 @@ public final class RedisLink implements AutoCloseable {
 
 	private <R> SentCommand<R> begin(Command<R> command, OpenConnection connection) {
 		long time = System.nanoTime();
-		CompletableFuture<R> reply = command.send(connection.commands()).toCompletableFuture();
+		CompletableFuture<R> reply = connection.watched(command.send(connection.commands()).toCompletableFuture());
 		return new SentCommand<>(connection, reply, time, time + this.replyWait);
 	}
 

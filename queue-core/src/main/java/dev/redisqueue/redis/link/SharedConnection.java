@@ -50,7 +50,8 @@ final class SharedConnection implements AutoCloseable {
 
 	/** The connection, or {@code null} where none is open. */
 	@Nullable OpenConnection ifOpen() {
-		return this.current;
+		OpenConnection connection = this.current;
+		return (connection != null && !connection.isOdd()) ? connection : null;
 	}
 
 	/**
@@ -60,8 +61,11 @@ final class SharedConnection implements AutoCloseable {
 	 */
 	OpenConnection get(long deadline) {
 		OpenConnection connection = this.current;
-		if (connection != null) {
+		if (connection != null && !connection.isOdd()) {
 			return connection;
+		}
+		if (connection != null) {
+			drop(connection);
 		}
 		// Whoever opens may need his time: nobody queues up behind him for longer than
 		// his own call may last.
